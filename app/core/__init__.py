@@ -1,0 +1,1 @@
+"""Words and small rules without any database or web library."""
