@@ -1,0 +1,56 @@
+"""The application: middleware, routers, error handlers; nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app.settings import Settings
+from app.web import errors, health
+from app.web.deps import check_csrf
+from app.web.factory import routers as factory
+from app.web.middleware import RequestLog, SecurityHeaders
+from app.web.organiser import routers as organiser
+from app.web.pages import STATIC
+from app.web.provider import routers as provider
+from app.web.public import routers as public
+from app.wiring import Wiring, build_wiring, configure_logging
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Close what the wiring opened when the server stops."""
+    yield
+    app.state.wiring.close()
+
+
+def create_app(wiring: Wiring | None = None) -> FastAPI:
+    """Build the application; without `wiring` from the environment.
+
+    Raises:
+        SystemExit: the settings are unsafe for production; each is named.
+    """
+    parts = wiring or build_wiring(Settings())
+    configure_logging(parts.settings)
+    refused = parts.settings.unsafe()
+    if refused:
+        raise SystemExit("refusing to start:\n  " + "\n  ".join(refused))
+    app = FastAPI(
+        title="Jizhi 冀智对接",
+        # The stock documentation pages load scripts from other hosts.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        max_body_size=parts.settings.max_body_mib * 1024 * 1024,
+    )
+    app.state.wiring = parts
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(health.router)
+    for router in (*public, *factory, *provider, *organiser):
+        app.include_router(router, dependencies=[Depends(check_csrf)])
+    errors.install(app)
+    app.add_middleware(SecurityHeaders, https=parts.settings.serves_https)
+    app.add_middleware(RequestLog)
+    return app

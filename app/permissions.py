@@ -1,0 +1,123 @@
+"""Who may do what: one table, permission -> any of these rows, each row all its predicates.
+
+Predicates look at the actor and the object only. Visibility (what a person may know of) is a
+query in `app.queries`; this table decides about things the actor can already see.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from app.core.actors import Actor, Role
+from app.core.errors import Forbidden, Unauthenticated
+from app.models import Event, Factory, MatchRun, Need, Offering, Organisation, Provider
+
+
+class Permission(StrEnum):
+    """Named `object:action`."""
+
+    FACTORY_READ = "factory:read"
+    FACTORY_MATCH = "factory:match"
+    NEED_WRITE = "need:write"
+    PROVIDER_READ = "provider:read"
+    OFFERING_WRITE = "offering:write"
+    OFFERING_REVIEW = "offering:review"
+    EVENT_CREATE = "event:create"
+    EVENT_READ = "event:read"
+    EVENT_MANAGE = "event:manage"
+
+
+ObjectType = Organisation | Factory | MatchRun | Need | Provider | Offering | Event | None
+Predicate = Callable[[Actor, ObjectType], bool]
+
+
+def owner_organisation(obj: ObjectType) -> object:
+    """Give the id of the organisation that an object belongs to (relations must be loaded)."""
+    match obj:
+        case Organisation():
+            return obj.id
+        case Factory() | Provider() | Event():
+            return obj.organisation_id
+        case Need() | MatchRun():
+            return obj.factory.organisation_id
+        case Offering():
+            return obj.provider.organisation_id
+        case None:
+            return None
+
+
+def region_of(obj: ObjectType) -> str:
+    """Give the reporting unit that answers for an object."""
+    match obj:
+        case Organisation() | Factory() | Event():
+            return obj.region
+        case Need() | MatchRun():
+            return obj.factory.region
+        case Provider():
+            return obj.organisation.region
+        case Offering():
+            return obj.provider.organisation.region
+        case None:
+            return ""
+
+
+def member_of_factory(actor: Actor, obj: ObjectType) -> bool:
+    """The actor works for the factory's organisation."""
+    return owner_organisation(obj) in actor.organisations(Role.FACTORY_MEMBER)
+
+
+def member_of_provider(actor: Actor, obj: ObjectType) -> bool:
+    """The actor works for the provider's organisation."""
+    return owner_organisation(obj) in actor.organisations(Role.PROVIDER_MEMBER)
+
+
+def organiser_of_region(actor: Actor, obj: ObjectType) -> bool:
+    """The actor is the organiser of the city the object lies in."""
+    return region_of(obj) in actor.organised_regions
+
+
+def provincial(actor: Actor, _obj: ObjectType) -> bool:
+    """The actor works for the provincial department."""
+    return actor.has(Role.PROVINCIAL_ORGANISER)
+
+
+def organiser(actor: Actor, _obj: ObjectType) -> bool:
+    """The actor organises for a city or the province."""
+    return bool(actor.organised_regions) or actor.has(Role.PROVINCIAL_ORGANISER)
+
+
+def owns_event(actor: Actor, obj: ObjectType) -> bool:
+    """The actor organises in the department that holds the event."""
+    return owner_organisation(obj) in actor.organisations(Role.CITY_ORGANISER)
+
+
+RULES: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
+    Permission.FACTORY_READ: ((member_of_factory,), (organiser_of_region,), (provincial,)),
+    Permission.FACTORY_MATCH: ((member_of_factory,), (organiser_of_region,)),
+    Permission.NEED_WRITE: ((member_of_factory,),),
+    Permission.PROVIDER_READ: ((member_of_provider,), (organiser_of_region,), (provincial,)),
+    Permission.OFFERING_WRITE: ((member_of_provider,),),
+    Permission.OFFERING_REVIEW: ((organiser_of_region,), (provincial,)),
+    Permission.EVENT_CREATE: ((organiser,),),
+    Permission.EVENT_READ: ((owns_event,), (provincial,)),
+    Permission.EVENT_MANAGE: ((owns_event,), (provincial,)),
+}
+
+
+def allowed(actor: Actor, permission: Permission, obj: ObjectType = None) -> bool:
+    """Tell whether some row of the table lets `actor` do it."""
+    if actor.is_anonymous:
+        return False
+    return any(all(holds(actor, obj) for holds in row) for row in RULES[permission])
+
+
+def require(actor: Actor, permission: Permission, obj: ObjectType = None) -> None:
+    """Refuse unless allowed.
+
+    Raises:
+        Unauthenticated: nobody is signed in.
+        Forbidden: somebody is, but may not.
+    """
+    if actor.is_anonymous:
+        raise Unauthenticated
+    if not allowed(actor, permission, obj):
+        raise Forbidden(permission.value)

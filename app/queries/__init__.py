@@ -1,0 +1,1 @@
+"""Select statements and visibility; nothing here writes."""

@@ -1,0 +1,1 @@
+"""HTTP: routers by audience, forms, contexts and page helpers."""

@@ -1,0 +1,74 @@
+"""One place that turns errors into pages, fragments or redirects."""
+
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.core.errors import JizhiError, TooManyRequests, Unauthenticated
+from app.web.messages import ERROR_HINTS, ERROR_TITLES, sentence
+from app.web.pages import here, redirect, render
+
+log = structlog.get_logger("jizhi.web")
+
+CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 403: "forbidden"}
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+    app.add_exception_handler(JizhiError, _business)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _bug)
+
+
+def error_page(
+    request: Request, *, code: str, status: int, sentences: list[str] | None = None
+) -> Response:
+    """Render the page that says what happened and what to do next."""
+    context = {
+        "code": code,
+        "status": status,
+        "title": ERROR_TITLES.get(code, ERROR_TITLES["error"]),
+        "hint": ERROR_HINTS.get(code, ERROR_HINTS["error"]),
+        "sentences": sentences or [],
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    return render(request, "errors/error.html", context, status=status)
+
+
+def _business(request: Request, error: Exception) -> Response:
+    """Answer an expected refusal; who is not signed in goes to the sign-in page and back."""
+    assert isinstance(error, JizhiError)  # noqa: S101 - registered for this class only
+    if isinstance(error, Unauthenticated):
+        return redirect(request, f"/login?next={quote(here(request))}")
+    problems = getattr(error, "problems", [])
+    sentences = [sentence(request, problem) for problem in problems]
+    response = error_page(request, code=error.code, status=error.status, sentences=sentences)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses (unknown route, wrong verb, body too large)."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    code = CODE_OF_STATUS.get(error.status_code, "error")
+    response = error_page(request, code=code, status=error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _malformed(request: Request, _error: Exception) -> Response:
+    """A path or query value that cannot be read is an address that does not exist."""
+    return error_page(request, code="not_found", status=404)
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    """Anything else is ours: log it whole, show nothing of it."""
+    log.error("unhandled error", exc_info=error)
+    return error_page(request, code="internal", status=500)

@@ -1,0 +1,1 @@
+"""One class per form: parse, errors by field, redraw."""

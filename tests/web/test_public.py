@@ -1,0 +1,251 @@
+"""Home, sign-in, catalogue and error pages, as a visitor's browser sees them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.core.actors import Role
+from app.models import AuditEvent, ListingStatus, PoolStatus, UserSession
+from tests.conftest import NOW
+from tests.factories import PASSWORD
+from tests.web.conftest import text_of
+
+
+def test_home_counts_what_is_listed(client, make, session):
+    provider = make.provider()
+    make.offering(provider=provider)
+    make.offering(provider=provider, status=ListingStatus.DRAFT)
+    session.commit()
+
+    page = client.get("/")
+
+    assert page.status_code == 200
+    assert "1 项在目录产品和方案" in text_of(page)
+
+
+def test_every_page_carries_the_security_headers(client):
+    page = client.get("/")
+
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_an_unknown_address_gets_a_page_that_helps(client):
+    page = client.get("/no-such-page")
+
+    assert page.status_code == 404
+    assert "没有找到这个页面" in page.text
+    assert 'href="http://testserver/catalogue"' in page.text
+
+
+def test_a_broken_id_is_an_address_that_does_not_exist(client):
+    assert client.get("/catalogue/offerings/not-a-uuid").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["轴承坏了才知道", "轴承 振动", "ｚhóu 轴承"])
+def test_search_finds_a_listed_offering_by_symptom(client, make, session, query):
+    offering = make.offering(provider=make.provider())
+    session.commit()
+
+    page = client.get("/catalogue", params={"q": query})
+
+    assert page.status_code == 200
+    assert offering.name in page.text
+
+
+@pytest.mark.parametrize(
+    ("status", "pool"),
+    [
+        (ListingStatus.DRAFT, PoolStatus.LISTED),
+        (ListingStatus.SUBMITTED, PoolStatus.LISTED),
+        (ListingStatus.SUSPENDED, PoolStatus.LISTED),
+        (ListingStatus.REMOVED, PoolStatus.LISTED),
+        (ListingStatus.LISTED, PoolStatus.SUSPENDED),
+        (ListingStatus.LISTED, PoolStatus.REMOVED),
+    ],
+)
+def test_what_is_not_public_is_neither_listed_nor_opened(client, make, session, status, pool):
+    shown = make.offering(provider=make.provider(), name="看得见的监测")
+    hidden = make.offering(
+        provider=make.provider(pool_status=pool), status=status, name="看不见的监测"
+    )
+    session.commit()
+
+    page = client.get("/catalogue", params={"q": "轴承坏了才知道"})
+
+    assert shown.name in page.text
+    assert hidden.name not in page.text
+    assert "共 1 项" in page.text
+    assert client.get(f"/catalogue/offerings/{hidden.id}").status_code == 404
+
+
+def test_an_offering_past_its_date_is_not_in_the_results(client, make, session):
+    make.offering(provider=make.provider(), valid_to=(NOW - timedelta(days=2)).date())
+    session.commit()
+
+    assert "共 0 项" in client.get("/catalogue").text
+
+
+def test_facets_filter_and_the_chip_takes_the_filter_away(client, make, session):
+    make.offering(provider=make.provider(), name="监测甲", scenes=["S28"])
+    make.offering(provider=make.provider(), name="仓储乙", scenes=["S12"])
+    session.commit()
+
+    page = client.get("/catalogue", params={"scene": "S12"})
+
+    assert "仓储乙" in page.text
+    assert "监测甲" not in page.text
+    assert 'class="chip" href="/catalogue"' in page.text
+
+
+def test_no_result_names_the_filter_to_drop(client, make, session):
+    make.offering(provider=make.provider(), scenes=["S28"], industries=["C34"])
+    session.commit()
+
+    page = client.get("/catalogue", params={"scene": "S28", "industry": "C13"})
+
+    assert "没有符合全部条件" in page.text
+    assert "去掉这个条件" in page.text
+
+
+def test_htmx_gets_only_the_results(client, make, session):
+    make.offering(provider=make.provider())
+    session.commit()
+
+    fragment = client.get("/catalogue", headers={"HX-Request": "true"})
+
+    assert fragment.text.lstrip().startswith('<div class="with-side section" id="results"')
+    assert "<html" not in fragment.text
+    assert fragment.headers["Vary"] == "HX-Request, Cookie"
+
+
+def test_a_change_of_the_catalogue_is_seen_by_the_next_search(client, make, session):
+    make.offering(provider=make.provider(), name="先登记的")
+    session.commit()
+    assert "后登记的" not in client.get("/catalogue").text
+
+    make.offering(provider=make.provider(), name="后登记的")
+    session.commit()
+
+    assert "后登记的" in client.get("/catalogue").text
+
+
+def test_signing_in_keeps_only_the_hash_of_the_token(client, make, session):
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+
+    client.log_in(user)
+
+    token = client.http.cookies["jizhi_session"]
+    stored = session.scalars(select(UserSession)).one()
+    assert len(token) >= 43
+    assert token not in stored.token_hash
+    assert len(stored.token_hash) == 64
+
+
+def test_a_wrong_password_says_so_keeps_the_login_and_is_audited(client, make, session):
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+
+    page = client.post("/login", {"login": user.login, "password": "wrong"})
+
+    assert page.status_code == 422
+    assert "账号或密码不对" in page.text
+    assert f'value="{user.login}"' in page.text
+    assert "wrong" not in page.text
+    assert session.scalars(select(AuditEvent.action)).all() == ["session.refused"]
+
+
+def test_an_unknown_login_gets_the_same_answer(client, make, session):
+    make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+
+    known = client.post("/login", {"login": "user2", "password": "x"})
+    unknown = client.post("/login", {"login": "nobody", "password": "x"})
+
+    assert known.status_code == unknown.status_code == 422
+    assert "账号或密码不对" in unknown.text
+
+
+def test_signing_out_ends_the_session_on_the_server(client, make, session):
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+    client.log_in(user)
+
+    client.post("/logout")
+
+    assert session.scalars(select(UserSession)).all() == []
+
+
+def test_an_idle_session_is_over(client, make, session, wiring):
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+    client.log_in(user)
+    assert "退出" in client.get("/").text
+
+    wiring.clock = lambda: NOW + timedelta(minutes=31)
+
+    assert "退出" not in client.get("/").text
+
+
+def test_a_post_from_another_site_is_refused(client, make, session):
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+    form = {"login": user.login, "password": PASSWORD}
+
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+    ):
+        assert client.http.post("/login", data=form, headers=headers).status_code == 403
+    assert client.http.post("/login", data=form).status_code == 403
+
+
+def test_a_browser_without_origin_headers_may_post_with_the_page_token(client, make, session):
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+    client.get("/login")
+    token = client.http.cookies["jizhi_csrf"]
+
+    answer = client.http.post(
+        "/login",
+        data={"login": user.login, "password": PASSWORD, "csrf_token": token},
+        follow_redirects=False,
+    )
+
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_never_redirects_off_site(client, make, session, target):
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+
+    answer = client.post(
+        "/login",
+        {"login": user.login, "password": PASSWORD, "next": target},
+        follow_redirects=False,
+    )
+
+    assert answer.headers["Location"] == "/"
+
+
+def test_english_is_a_cookie_away(client):
+    client.post("/language", {"language": "en", "next": "/"})
+
+    page = client.get("/")
+
+    assert '<html lang="en">' in page.text
+    assert "Sign in" in page.text
+
+
+def test_probes_answer_without_a_session(client):
+    assert client.get("/livez").text == "ok"
+    assert client.get("/readyz").json()["ready"] is True
