@@ -7,7 +7,7 @@ PORT ?= 8000
 export HF_HUB_OFFLINE = 1
 export TOKENIZERS_PARALLELISM = false
 
-.PHONY: help run demo test test-unit browser lint format bench train setup setup-dev clean
+.PHONY: i18n help run demo test test-unit browser lint format bench train setup setup-dev clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ demo: setup ## run the main job once in the terminal, then exit
 	$(BIN)/jizhi demo
 
 test: setup-dev chromium ## install what the tests need and run them all
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 test-unit: setup-dev ## only the fast tests without database, web and browser
 	$(BIN)/python -m pytest tests/unit tests/contracts -m 'not slow'
@@ -65,6 +65,11 @@ format: setup-dev ## rewrite the sources in the project's format
 
 bench: setup-dev ## benchmarks; each prints ratios against a baseline of the same run
 	$(BIN)/python -m bench
+
+i18n: setup-dev ## collect texts into the English catalogue; fill in what is empty by hand
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F app/locale/babel.cfg -k N_ --no-location --sort-output -o build/messages.pot .
+	$(BIN)/pybabel -q update -N --no-fuzzy-matching --ignore-obsolete -i build/messages.pot -d app/locale -l en
 
 train: setup ## train the bundled model again from seed_data
 	$(BIN)/jizhi train

@@ -25,11 +25,10 @@
     on(["htmx:responseError", "htmx:sendError", "htmx:error"], toast);
     on(["htmx:afterSwap", "htmx:after:swap"], function (event) {
       var target = event.target;
-      if (target && target.querySelector) {
-        focusSummary(target);
-        var said = target.querySelector("[data-announce]");
-        if (said) document.getElementById("announce").textContent = said.dataset.announce;
-      }
+      if (target && target.querySelector) focusSummary(target);
+      // What was swapped may be the announcing element itself, so look in the whole page.
+      var said = document.querySelector("[data-announce]");
+      if (said) document.getElementById("announce").textContent = said.dataset.announce;
     });
     // Long work: say so on the button and refuse the second click.
     document.addEventListener("submit", function (event) {
