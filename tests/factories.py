@@ -12,6 +12,7 @@ from app.core.demo_codes import demo_credit_code
 from app.models import (
     Assessment,
     AssessmentStatus,
+    Case,
     CatalogueChange,
     Factory,
     Finding,
@@ -182,6 +183,27 @@ class Make:
         )
         row.organisation = owner
         return self._add(row)
+
+    def case(self, *, offering: Offering, **values: Any) -> Case:
+        return self._add(
+            Case(
+                **{
+                    "provider_id": offering.provider_id,
+                    "offering_id": offering.id,
+                    "client": "某轴承厂",
+                    "client_industry": "C34",
+                    "client_region": "邢台",
+                    "done_on": date(2025, 5, 1),
+                    "problem": "轴承坏了才知道",
+                    "solution": "装了振动传感器，提前两周提醒",
+                    "kpis": {},
+                    "confirmed_by": "client",
+                    "created_at": self.now,
+                    "updated_at": self.now,
+                    **values,
+                }
+            )
+        )
 
     def offering(
         self, *, provider: Provider, status: ListingStatus = ListingStatus.LISTED, **values: Any
