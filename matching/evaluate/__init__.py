@@ -1,0 +1,1 @@
+"""Retrieval quality on BEIR folders: reading, metrics, the four systems."""

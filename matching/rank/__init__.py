@@ -1,0 +1,1 @@
+"""Ranking of offerings for one need: candidates, features, an additive score, reasons."""
