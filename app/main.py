@@ -51,6 +51,8 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     for router in (*public, *factory, *provider, *organiser):
         app.include_router(router, dependencies=[Depends(check_csrf)])
     errors.install(app)
-    app.add_middleware(SecurityHeaders, https=parts.settings.serves_https)
+    # The last added is the outermost: headers go on every answer, even on that of a bug.
+    app.add_middleware(errors.Bugs)
     app.add_middleware(RequestLog)
+    app.add_middleware(SecurityHeaders, https=parts.settings.serves_https)
     return app

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends
 from sqlalchemy.orm import Session
@@ -116,11 +117,20 @@ def check_csrf(request: Request, posted: FormDep, _person: ActorDep) -> None:
     if site is not None:
         fitting = site in {"same-origin", "none"}
     elif origin is not None:
-        fitting = origin == f"{request.url.scheme}://{request.url.netloc}"
+        fitting = origin == _own_origin(request)
     else:
         fitting = _token_fits(request, posted)
     if not fitting:
         raise CsrfRejected
+
+
+def _own_origin(request: Request) -> str:
+    """Give our own origin: as configured, else as asked; forwarded headers are never trusted."""
+    settings = request.app.state.wiring.settings
+    if settings.base_url:
+        parts = urlsplit(settings.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def _token_fits(request: Request, posted: FormData) -> bool:

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import JizhiError, TooManyRequests, Unauthenticated
 from app.web.messages import ERROR_HINTS, ERROR_TITLES, sentence
@@ -23,7 +24,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(JizhiError, _business)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _bug)
 
 
 def error_page(
@@ -68,7 +68,34 @@ def _malformed(request: Request, _error: Exception) -> Response:
     return error_page(request, code="not_found", status=404)
 
 
-def _bug(request: Request, error: Exception) -> Response:
-    """Anything else is ours: log it whole, show nothing of it."""
-    log.error("unhandled error", exc_info=error)
-    return error_page(request, code="internal", status=500)
+class Bugs:
+    """Anything else is ours: log it whole, show nothing of it.
+
+    A middleware, not a handler: the framework's own last resort lies outside our security
+    headers, and this answer must carry them too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; an exception becomes the page for errors of ours."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except Exception as error:
+            log.error("unhandled error", exc_info=error)
+            if started:
+                raise
+            request = Request(scope, receive)
+            await error_page(request, code="internal", status=500)(scope, receive, send)

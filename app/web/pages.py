@@ -84,7 +84,8 @@ def page_values(request: Request) -> dict[str, object]:
         "csrf_token": csrf_token_of(request),
         "csrf_field": CSRF_FIELD,
         "is_demo": settings.is_demo,
-        "url_for": request.url_for,
+        # Paths only: behind a proxy the scheme seen here is not the one that people use.
+        "url_for": lambda name, /, **params: str(request.app.url_path_for(name, **params)),
         "path": request.url.path,
         "here": here(request),
         "label": lambda table, code: translate(request, labels.label(table, code)),
@@ -135,7 +136,7 @@ def _keep_csrf_cookie(request: Request, response: Response) -> None:
 
 def see_other(request: Request, route: str, **params: object) -> Response:
     """Redirect to a named route after a POST (303), in the way htmx understands too."""
-    return redirect(request, str(request.url_for(route, **params)))
+    return redirect(request, str(request.app.url_path_for(route, **params)))
 
 
 def redirect(request: Request, url: str) -> Response:

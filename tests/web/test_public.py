@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core.actors import Role
 from app.models import AuditEvent, ListingStatus, PoolStatus, UserSession
@@ -38,7 +38,39 @@ def test_an_unknown_address_gets_a_page_that_helps(client):
 
     assert page.status_code == 404
     assert "没有找到这个页面" in page.text
-    assert 'href="http://testserver/catalogue"' in page.text
+    assert 'href="/catalogue"' in page.text
+
+
+def test_an_error_of_ours_shows_a_number_and_nothing_else(client, session):
+    session.execute(text("ALTER TABLE providers RENAME TO gone"))
+    session.commit()
+
+    page = client.get("/")
+
+    assert page.status_code == 500
+    assert page.headers["X-Request-Id"] in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "Traceback" not in page.text
+    assert "providers" not in page.text
+
+
+def test_a_body_over_the_limit_is_refused(client):
+    page = client.post("/login", {"login": "x" * 3_000_000})
+
+    assert page.status_code == 413
+
+
+def test_behind_a_proxy_the_configured_address_is_the_own_origin(client, make, session, wiring):
+    wiring.settings.base_url = "https://jizhi.example"
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=make.organisation())
+    session.commit()
+    form = {"login": user.login, "password": PASSWORD}
+
+    own = client.http.post("/login", data=form, headers={"Origin": "https://jizhi.example"})
+    other = client.http.post("/login", data=form, headers={"Origin": "http://testserver"})
+
+    assert own.status_code != 403
+    assert other.status_code == 403
 
 
 def test_a_broken_id_is_an_address_that_does_not_exist(client):
