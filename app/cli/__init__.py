@@ -1,0 +1,1 @@
+"""Command line `jizhi`: parse, call a use-case, report."""
