@@ -71,5 +71,7 @@ def make(session: Session) -> Make:
 @pytest.fixture
 def wiring(database: Database, tmp_path: Path) -> Wiring:
     """The application's parts over the test's database, with the bundled model."""
-    settings = Settings(data_dir=tmp_path, database_url=str(database.url), seed_dir=ROOT / "seed_data")
+    settings = Settings(
+        data_dir=tmp_path, database_url=str(database.url), seed_dir=ROOT / "seed_data"
+    )
     return Wiring(settings=settings, database=database, clock=lambda: NOW)

@@ -143,9 +143,7 @@ class Make:
             [("M13", "轴承坏了才知道，全靠老师傅耳听手摸"), ("M14", "找料靠人记，盘点对不上账")]
         ):
             self._add(
-                Finding(
-                    assessment_id=row.id, position=position, subdomain=subdomain, text=text
-                )
+                Finding(assessment_id=row.id, position=position, subdomain=subdomain, text=text)
             )
         return row
 

@@ -171,7 +171,7 @@ def train(
     *,
     data: Annotated[Path | None, typer.Option(help="folder with the training texts")] = None,
     out: Annotated[Path | None, typer.Option(help="model folder to write")] = None,
-    seed: Annotated[int, typer.Option(help="random seed")] = 0,
+    seed: Annotated[int | None, typer.Option(help="random seed, else the model's own")] = None,
     epochs: Annotated[int | None, typer.Option(help="passes over the texts")] = None,
     corpus: Annotated[Path | None, typer.Option(help="general pairs.tsv.xz, optional")] = None,
     as_json: JsonFlag = False,
@@ -188,12 +188,13 @@ def train(
 
     settings = Settings()
     target = out or Path(settings.model)
-    loop = LoopSettings(seed=seed)
+    loop = LoopSettings()
+    loop = replace(loop, seed=loop.seed if seed is None else seed, epochs=epochs or loop.epochs)
     run(
         load_training_data(data or settings.seed_dir),
         target,
-        settings=replace(loop, epochs=epochs) if epochs else loop,
-        corpus=load_corpus_pairs(corpus, limit=GENERAL_PAIRS, seed=seed) if corpus else (),
+        settings=loop,
+        corpus=load_corpus_pairs(corpus, limit=GENERAL_PAIRS, seed=loop.seed) if corpus else (),
         report=_silent if as_json else _print_epoch,
     )
     if as_json:

@@ -1,7 +1,8 @@
 """Labelled texts: the lexicon of practitioners' and suppliers' phrases, and seed texts.
 
 The lexicon is the asset behind scene inference and model training. Folder layout:
-`lexicon/*.tsv` (scene, industry, voice, text), `catalogue/offerings_*.tsv`,
+`lexicon/*.tsv` (scene, industry, voice, text), `lexicon/pairs/*.tsv` (scene, industry, need,
+offer: two texts about the very same problem), `catalogue/offerings_*.tsv`,
 `catalogue/cases_*.tsv`, `factories/needs_*.tsv`, `factories/factories_*.tsv`.
 """
 
@@ -29,6 +30,14 @@ class LabelledText:
     scenes: tuple[str, ...]
     industries: tuple[str, ...]
     voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPair:
+    """A complaint and the text of the solution that fixed exactly this complaint."""
+
+    need: LabelledText
+    offer: LabelledText
 
 
 Row = dict[str, str]
@@ -68,6 +77,25 @@ def load_lexicon(folder: Path) -> list[LabelledText]:
     ]
 
 
+def load_pairs(folder: Path) -> list[LabelledPair]:
+    """Read every `*.tsv` (scene, industry, need, offer) of a folder of pairs, in name order.
+
+    Raises:
+        InvalidInput: as `load_lexicon`.
+    """
+    return [
+        LabelledPair(
+            *(
+                _phrase({**row, "voice": voice, "text": row.get(voice, "")}, place)
+                for voice in VOICES
+            )
+        )
+        for file in sorted(folder.glob("*.tsv"))
+        for number, row in read_table(file)
+        for place in (f"{file.name}:{number}",)
+    ]
+
+
 def load_seed_texts(root: Path) -> list[LabelledText]:
     """Read the lexicon under `root` and every other seed text that carries scene codes.
 
@@ -75,6 +103,8 @@ def load_seed_texts(root: Path) -> list[LabelledText]:
     their symptom with the factory's division. Missing folders simply give nothing.
     """
     texts = load_lexicon(root / "lexicon")
+    for pair in load_pairs(root / "lexicon" / "pairs"):
+        texts += [pair.need, pair.offer]
     for file in sorted(root.glob("catalogue/offerings_*.tsv")):
         for _, row in read_table(file):
             scenes, industries = split(row["scenes"]), split(row["industries"])

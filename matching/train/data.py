@@ -13,6 +13,7 @@ from pathlib import Path
 from matching.rank.lexicon import (
     LabelledText,
     factory_divisions,
+    load_pairs,
     load_seed_texts,
     read_table,
     split,
@@ -52,11 +53,16 @@ def load_training_data(root: Path) -> TrainingData:
         InvalidInput: a table row is malformed.
     """
     scenes_of = _offering_scenes(root)
-    pairs = [*_offering_pairs(root), *_case_pairs(root, scenes_of)]
+    pairs = [
+        *_offering_pairs(root),
+        *_case_pairs(root, scenes_of),
+        *_written_pairs(root),
+    ]
     phrases = [*load_seed_texts(root), *_scene_texts(root)]
     files = sorted(
         {
             *root.glob("lexicon/*.tsv"),
+            *root.glob("lexicon/pairs/*.tsv"),
             *root.glob("catalogue/*.tsv"),
             *root.glob("factories/*.tsv"),
             *root.glob("reference/scenes.json"),
@@ -135,6 +141,12 @@ def _case_pairs(root: Path, scenes_of: dict[str, tuple[str, ...]]) -> Iterator[P
             if row["problem"] and row["solution"]:
                 scenes = frozenset(scenes_of.get(row["offering"], ()))
                 yield Pair(row["problem"], row["solution"], scenes)
+
+
+def _written_pairs(root: Path) -> Iterator[Pair]:
+    """Yield complaint and solution of the very same problem, from the lexicon's pairs."""
+    for pair in load_pairs(root / "lexicon" / "pairs"):
+        yield Pair(pair.need.text, pair.offer.text, frozenset(pair.need.scenes))
 
 
 def _scene_texts(root: Path) -> Iterator[LabelledText]:

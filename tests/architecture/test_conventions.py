@@ -120,16 +120,12 @@ def test_only_settings_reads_the_environment():
         if re.search(r"os\.environ|os\.getenv", path.read_text("utf-8"))
     }
 
-    assert offenders - allowed == {
-        name for name in offenders if name.startswith("matching/encode")
-    }
+    assert offenders - allowed == {name for name in offenders if name.startswith("matching/encode")}
 
 
 def test_every_setting_is_documented():
     text = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    missing = [
-        name for name in Settings.model_fields if f"`JIZHI_{name.upper()}`" not in text
-    ]
+    missing = [name for name in Settings.model_fields if f"`JIZHI_{name.upper()}`" not in text]
 
     assert missing == []
 

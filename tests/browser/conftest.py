@@ -110,9 +110,7 @@ class Visit:
     @property
     def too_wide_by(self) -> int:
         """Pixels by which the page is wider than the window."""
-        return int(
-            self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        )
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
 @pytest.fixture(params=WIDTHS.values(), ids=WIDTHS.keys())

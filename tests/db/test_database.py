@@ -39,9 +39,7 @@ def test_a_block_that_raises_leaves_nothing(database, now):
 def test_foreign_keys_are_enforced(database):
     with pytest.raises(IntegrityError), database.session(write=True) as session:
         session.execute(
-            text(
-                "INSERT INTO certificates (id, provider_id, name) VALUES (:id, :missing, 'x')"
-            ),
+            text("INSERT INTO certificates (id, provider_id, name) VALUES (:id, :missing, 'x')"),
             {"id": "a" * 32, "missing": "b" * 32},
         )
 
