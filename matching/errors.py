@@ -5,7 +5,7 @@ class MatchingError(Exception):
     """Base of every error that `matching` raises on purpose."""
 
 
-class InvalidInput(MatchingError):  # noqa: N818 - the shared name of the layers above
+class InvalidInput(MatchingError):
     """Input that cannot be worked with.
 
     Attributes:

@@ -93,9 +93,7 @@ def _sqlite_engine(url: str) -> Engine:
             f"SQLite {fixed_sqlite.sqlite_version} can lose committed rows; "
             "install pysqlite3 >= 0.6.1"
         )
-    engine = create_engine(
-        url, module=fixed_sqlite, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}
-    )
+    engine = create_engine(url, module=fixed_sqlite, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine

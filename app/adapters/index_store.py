@@ -56,9 +56,7 @@ class IndexStore:
     def encoder(self) -> Encoder:
         """The embedding model of the settings."""
         query_prompt, document_prompt = self._prompts
-        return load_encoder(
-            self._model, query_prompt=query_prompt, document_prompt=document_prompt
-        )
+        return load_encoder(self._model, query_prompt=query_prompt, document_prompt=document_prompt)
 
     @cached_property
     def _tokeniser(self) -> Tokeniser:

@@ -13,7 +13,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _TURNSTILE = BoundedSemaphore(os.cpu_count() or 1)
 # Verified when the login is unknown, so that both answers take the same time.
-_DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$3nXzqTtVwEbQ4sEsoL5KBPYi5hSOWFV8GxvQe0T8k9Y"
+_DUMMY = (
+    "$argon2id$v=19$m=19456,t=2,p=1"
+    "$MDEyMzQ1Njc4OWFiY2RlZg$3nXzqTtVwEbQ4sEsoL5KBPYi5hSOWFV8GxvQe0T8k9Y"
+)
 
 
 def hash_password(password: str) -> str:

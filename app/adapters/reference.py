@@ -32,6 +32,7 @@ class Reference:
     scene_links: dict[str, str]
     regions: tuple[Region, ...]
     mfg_type_by_industry: dict[str, str]
+    related_industries: dict[str, frozenset[str]]
     criteria: CriterionSet
 
     def name_of(self, kind: str, code: str, language: str = "zh") -> str:
@@ -77,6 +78,7 @@ def load_reference(folder: Path) -> Reference:
         mfg_type_by_industry={
             entry["code"]: entry["mfg_type"] for entry in raw["industries"]["divisions"]
         },
+        related_industries=_related(raw["industries"]),
         criteria=load_criteria(data),
     )
 
@@ -84,6 +86,25 @@ def load_reference(folder: Path) -> Reference:
 def _names(entries: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
     """Index names by code."""
     return {entry["code"]: (entry["name"], entry.get("name_en", "")) for entry in entries}
+
+
+def _related(industries: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """Give for each division those that share one of the province's industrial chains with it.
+
+    The chains in which the division is a primary one count; only a division that is primary
+    nowhere counts the primary ones of the chains that it supplies.
+    """
+    chains = [
+        (set(chain["primary_divisions"]), set(chain["related_divisions"]))
+        for chain in industries["hebei_chains"]
+    ]
+    related = {}
+    for entry in industries["divisions"]:
+        code = entry["code"]
+        own = [primary | other for primary, other in chains if code in primary]
+        served = [primary for primary, other in chains if code in other]
+        related[code] = frozenset().union(*(own or served)) - {code}
+    return related
 
 
 def _region(entry: dict[str, Any]) -> Region:

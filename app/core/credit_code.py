@@ -41,9 +41,7 @@ def credit_code_problem(code: str, *, field: str = "credit_code") -> Problem | N
             }
             return Problem("credit_code_look_alike", field, params)
         if character not in ALPHABET:
-            return Problem(
-                "credit_code_character", field, {"place": place, "character": character}
-            )
+            return Problem("credit_code_character", field, {"place": place, "character": character})
     if check_digit(code[:17]) != code[17]:
         return Problem("credit_code_check_digit", field)
     return None

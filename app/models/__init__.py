@@ -32,6 +32,7 @@ from app.models.event import (
     Side,
 )
 from app.models.factory import (
+    NEXT_NEED_STATUS,
     Assessment,
     AssessmentStatus,
     Factory,
@@ -51,6 +52,7 @@ from app.models.organisation import (
 
 __all__ = [
     "NEXT_LISTING_STATUS",
+    "NEXT_NEED_STATUS",
     "PUBLIC_STATUSES",
     "Assessment",
     "AssessmentStatus",

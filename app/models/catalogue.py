@@ -206,7 +206,9 @@ class Case(WithId, Timestamped, Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        CheckConstraint("confirmed_by IN ('self','client','department','expert')", name="confirmer"),
+        CheckConstraint(
+            "confirmed_by IN ('self','client','department','expert')", name="confirmer"
+        ),
         CheckConstraint("money_fen IS NULL OR money_fen >= 0", name="money"),
         CheckConstraint("weeks IS NULL OR weeks > 0", name="weeks"),
     )

@@ -55,7 +55,9 @@ class Event(WithId, Timestamped, Base):
         CheckConstraint(
             "provider_min >= 0 AND provider_max >= provider_min", name="provider_quota"
         ),
-        CheckConstraint("(status = 'published') = (published_run_id IS NOT NULL)", name="published"),
+        CheckConstraint(
+            "(status = 'published') = (published_run_id IS NOT NULL)", name="published"
+        ),
         # use_alter: events and event_runs point at each other.
         ForeignKeyConstraint(
             ["published_run_id"],
@@ -160,7 +162,9 @@ class EventPairRule(WithId, Timestamped, Base):
     """A must, a forbid or a decline about one pair of participants."""
 
     __tablename__ = "event_pair_rules"
-    __table_args__ = (UniqueConstraint("event_id", "factory_participant_id", "provider_participant_id"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "factory_participant_id", "provider_participant_id"),
+    )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), index=True)
     factory_participant_id: Mapped[UUID] = mapped_column(ForeignKey("event_participants.id"))

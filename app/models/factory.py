@@ -1,13 +1,22 @@
 """Factories (工厂), their assessments (评估) with findings, and their needs (需求)."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.errors import IllegalTransition
 from app.models.base import Base, Timestamped, WithId, text_enum
 from app.models.organisation import Organisation
 
@@ -34,6 +43,14 @@ class NeedStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CLOSED = "closed"
+
+
+# A closed need stays closed: what comes back is a new need with its own date.
+NEXT_NEED_STATUS: dict[NeedStatus, frozenset[NeedStatus]] = {
+    NeedStatus.DRAFT: frozenset({NeedStatus.PUBLISHED, NeedStatus.CLOSED}),
+    NeedStatus.PUBLISHED: frozenset({NeedStatus.CLOSED}),
+    NeedStatus.CLOSED: frozenset(),
+}
 
 
 class Factory(WithId, Timestamped, Base):
@@ -139,3 +156,10 @@ class Need(WithId, Timestamped, Base):
     status: Mapped[NeedStatus] = mapped_column(text_enum(NeedStatus, "status"))
 
     factory: Mapped[Factory] = relationship(lazy="raise")
+
+    def move_to(self, status: NeedStatus, *, at: datetime) -> None:
+        """Change the status at aware time `at`; raise `IllegalTransition` if there is no step."""
+        if status not in NEXT_NEED_STATUS[self.status]:
+            raise IllegalTransition(self.status, status)
+        self.status = status
+        self.updated_at = at

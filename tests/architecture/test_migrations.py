@@ -1,12 +1,11 @@
 """Migrations give exactly the models' tables, can be undone, and survive a second run."""
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
 from app.adapters.database import Database, sqlite_is_safe
 from app.adapters.migrations import alembic_config, is_at_head, upgrade
-
-import pytest
 
 
 def test_migrated_schema_is_the_models_schema(database):

@@ -28,9 +28,13 @@ def test_concurrent_read_modify_write_loses_no_update(database):
 
 
 def test_a_block_that_raises_leaves_nothing(database, now):
-    with pytest.raises(RuntimeError), database.session(write=True) as session:
-        Make(session, now=now).organisation(name="不该留下")
-        raise RuntimeError
+    def write_and_fail() -> None:
+        with database.session(write=True) as session:
+            Make(session, now=now).organisation(name="不该留下")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
 
     with database.session(write=False) as session:
         assert session.scalars(select(Organisation)).all() == []
