@@ -18,9 +18,12 @@ class Permission(StrEnum):
     FACTORY_READ = "factory:read"
     FACTORY_MATCH = "factory:match"
     NEED_WRITE = "need:write"
+    PROVIDER_HOME = "provider:home"
     PROVIDER_READ = "provider:read"
+    PROVIDER_WRITE = "provider:write"
     OFFERING_WRITE = "offering:write"
     OFFERING_REVIEW = "offering:review"
+    REVIEW_QUEUE = "review:queue"
     EVENT_CREATE = "event:create"
     EVENT_READ = "event:read"
     EVENT_MANAGE = "event:manage"
@@ -75,6 +78,16 @@ def organiser_of_region(actor: Actor, obj: ObjectType) -> bool:
     return region_of(obj) in actor.organised_regions
 
 
+def provider_member(actor: Actor, _obj: ObjectType) -> bool:
+    """The actor works for some provider."""
+    return actor.has(Role.PROVIDER_MEMBER)
+
+
+def outside_organisation(actor: Actor, obj: ObjectType) -> bool:
+    """The actor has no part in the object's own organisation, so does not judge in own cause."""
+    return owner_organisation(obj) not in {grant.organisation_id for grant in actor.grants}
+
+
 def provincial(actor: Actor, _obj: ObjectType) -> bool:
     """The actor works for the provincial department."""
     return actor.has(Role.PROVINCIAL_ORGANISER)
@@ -94,9 +107,15 @@ RULES: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.FACTORY_READ: ((member_of_factory,), (organiser_of_region,), (provincial,)),
     Permission.FACTORY_MATCH: ((member_of_factory,), (organiser_of_region,)),
     Permission.NEED_WRITE: ((member_of_factory,),),
+    Permission.PROVIDER_HOME: ((provider_member,),),
     Permission.PROVIDER_READ: ((member_of_provider,), (organiser_of_region,), (provincial,)),
+    Permission.PROVIDER_WRITE: ((member_of_provider,),),
     Permission.OFFERING_WRITE: ((member_of_provider,),),
-    Permission.OFFERING_REVIEW: ((organiser_of_region,), (provincial,)),
+    Permission.REVIEW_QUEUE: ((organiser,),),
+    Permission.OFFERING_REVIEW: (
+        (organiser_of_region, outside_organisation),
+        (provincial, outside_organisation),
+    ),
     Permission.EVENT_CREATE: ((organiser,),),
     Permission.EVENT_READ: ((owns_event,), (provincial,)),
     Permission.EVENT_MANAGE: ((owns_event,), (provincial,)),

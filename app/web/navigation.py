@@ -14,11 +14,16 @@ class Area:
     prefix: str
     title: str
 
+    def holds(self, path: str) -> bool:
+        """Tell whether a page lies in this area."""
+        return path == self.prefix or path.startswith(f"{self.prefix}/")
+
 
 CATALOGUE = Area("catalogue", "/catalogue", N_("产品方案目录"))
 FACTORY = Area("factory_home", "/factory", N_("我的工厂"))
 PROVIDER = Area("provider_home", "/provider", N_("我的供给"))
 REVIEW = Area("review_queue", "/organiser/review", N_("目录审核"))
+MEETINGS = Area("my_meetings", "/my/meetings", N_("我的洽谈"))
 EVENTS = Area("event_list", "/organiser/events", N_("对接活动"))
 
 
@@ -29,6 +34,8 @@ def areas_of(actor: Actor) -> list[Area]:
         areas.append(FACTORY)
     if actor.has(Role.PROVIDER_MEMBER):
         areas.append(PROVIDER)
+    if actor.has(Role.FACTORY_MEMBER) or actor.has(Role.PROVIDER_MEMBER):
+        areas.append(MEETINGS)
     if actor.organised_regions or actor.has(Role.PROVINCIAL_ORGANISER):
         areas.extend((EVENTS, REVIEW))
     return areas

@@ -1,5 +1,6 @@
 """A provider writes offerings, hands them in, and sees where they stand."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,11 @@ from app.core.actors import Role
 from app.models import AuditEvent, CatalogueChange, ListingStatus, Offering, OfferingKind
 from tests.conftest import NOW
 from tests.web.conftest import text_of
+from tests.web.statements import statements
+
+# Session with user, memberships and organisations; providers, their organisations and offerings;
+# organisations without a profile.
+QUERIES_OF_HOME = 8
 
 FULL = {
     "name": "空压机余热回收",
@@ -65,6 +71,47 @@ def test_home_shows_status_freshness_and_what_is_missing(client, make, session, 
     assert "退回理由： 价格依据请补充" in words
     assert "请填写交付周期" in words
     assert words.index("退回的") < words.index("在目录的")
+
+
+@pytest.mark.parametrize(("days_left", "said"), [(-1, "已过有效期"), (60, "即将到期"), (61, "")])
+def test_home_warns_before_an_entry_runs_out(
+    client, make, session, owner, provider, days_left, said
+):
+    make.offering(provider=provider, valid_to=(NOW + timedelta(days=days_left)).date())
+    session.commit()
+    client.log_in(owner)
+
+    words = text_of(client.get("/provider"))
+
+    assert [text for text in ("已过有效期", "即将到期") if text in words] == (
+        [said] if said else []
+    )
+
+
+def test_home_says_how_old_an_entry_is(client, make, session, owner, provider):
+    make.offering(provider=provider, updated_at=NOW - timedelta(days=400))
+    session.commit()
+    client.log_in(owner)
+
+    assert '<span class="badge badge-warn">400 天前</span>' in client.get("/provider").text
+
+
+def test_home_asks_the_database_as_often_for_three_as_for_one(
+    client, make, session, wiring, owner, provider
+):
+    make.offering(provider=provider)
+    session.commit()
+    client.log_in(owner)
+
+    with statements(wiring) as for_one:
+        client.get("/provider")
+    for _ in range(2):
+        make.offering(provider=provider)
+    session.commit()
+    with statements(wiring) as for_three:
+        client.get("/provider")
+
+    assert len(for_one) == len(for_three) == QUERIES_OF_HOME
 
 
 def test_home_of_a_provider_without_offerings_says_what_to_do(client, session, owner):
@@ -210,6 +257,17 @@ def test_handing_in_asks_for_more_than_saving(client, session, owner, provider, 
     blocked = client.post(f"/provider/offerings/{offering.id}/submit")
     assert blocked.status_code == 409
     assert message in blocked.text
+
+
+def test_handing_in_names_everything_at_once(client, session, owner, provider):
+    session.commit()
+    client.log_in(owner)
+    empty = {"id": str(uuid4()), "provider_id": str(provider.id), "version": "0"}
+
+    page = client.post("/provider/offerings/new", {**empty, "action": "submit"}).text
+
+    for field in ("name", "kind", "pain_points", "description", "scenes", "weeks_min"):
+        assert f'href="#field-{field}"' in page
 
 
 def test_the_chosen_values_survive_an_error(client, session, owner, provider):

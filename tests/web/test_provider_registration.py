@@ -129,6 +129,15 @@ def test_bad_input_is_named_at_its_field_and_nothing_is_stored(client, session, 
     assert all_of(session, Organisation) == all_of(session, User) == []
 
 
+def test_all_problems_are_named_at_once(client, session):
+    page = client.post(
+        "/register/provider", form(name="", credit_code="9", login="王", password="x")
+    ).text
+
+    for message in ("请填写此项", "应为 18 位", "账号用 3 到 80 个字母", "密码至少 10 位"):
+        assert page.count(message) == 2, message
+
+
 def test_a_code_that_is_registered_asks_to_join(client, make, session):
     make.organisation(credit_code=CODE)
     session.commit()

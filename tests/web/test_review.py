@@ -8,8 +8,13 @@ from sqlalchemy import func, select
 
 from app.core.actors import Role
 from app.models import AuditEvent, CatalogueChange, ListingStatus, Membership, Offering
+from app.web.contexts.review import years_later
 from tests.conftest import NOW
 from tests.web.conftest import text_of
+from tests.web.statements import statements
+
+# Session with user, memberships and organisations; offerings with providers and organisations.
+QUERIES_OF_THE_QUEUE = 7
 
 
 @pytest.fixture
@@ -60,6 +65,23 @@ def test_the_queue_shows_age_and_checks_longest_waiting_first(
     assert words.index("待审的监测") < words.index("刚提交的")
     assert "10 天" in words
     assert "缺 1 项" in words
+
+
+def test_the_queue_asks_the_database_as_often_for_three_as_for_one(
+    client, make, session, wiring, organiser, waiting
+):
+    session.commit()
+    client.log_in(organiser)
+
+    with statements(wiring) as for_one:
+        client.get("/organiser/review")
+    for _ in range(2):
+        make.offering(provider=make.provider(), status=ListingStatus.SUBMITTED)
+    session.commit()
+    with statements(wiring) as for_three:
+        client.get("/organiser/review")
+
+    assert len(for_one) == len(for_three) == QUERIES_OF_THE_QUEUE
 
 
 def test_an_empty_queue_says_that_all_is_done(client, session, organiser):
@@ -225,11 +247,13 @@ def test_a_decision_about_an_older_version_is_refused(client, make, session, org
 
     answer = client.post(
         f"/organiser/review/{waiting.id}",
-        {"decision": "list", "version": "2", "valid_to": "2029-11-23"},
+        {"decision": "return", "version": "2", "note": "我写的理由"},
     )
 
     assert answer.status_code == 409
-    assert "记录已被他人修改" in answer.text
+    assert "这条记录在您打开后已被他人修改" in answer.text
+    assert "我写的理由" in answer.text
+    assert 'name="version" value="3"' in answer.text
     assert reloaded(session, waiting).status is ListingStatus.SUBMITTED
 
 
@@ -294,6 +318,17 @@ def test_a_draft_is_nothing_to_the_organiser(client, make, session, organiser, w
 
     assert "没交的" not in client.get("/organiser/review").text
     assert client.get(f"/organiser/review/{draft.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 11, 23), date(2029, 11, 23)),
+        (date(2028, 2, 29), date(2031, 2, 28)),
+    ],
+)
+def test_three_years_later_is_always_a_day(day, expected):
+    assert years_later(day, 3) == expected
 
 
 def test_from_registration_to_being_found_by_symptom(client, session, organiser):

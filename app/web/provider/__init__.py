@@ -1,13 +1,5 @@
 """Pages for providers (服务商)."""
 
-from fastapi import APIRouter
-from starlette.responses import PlainTextResponse
+from app.web.provider import offerings, profiles
 
-router = APIRouter()
-routers = (router,)
-
-
-@router.get("/provider", name="provider_home")
-def provider_home() -> PlainTextResponse:
-    """To be replaced."""
-    return PlainTextResponse("")
+routers = (profiles.router, offerings.router)
