@@ -8,14 +8,19 @@ from datetime import datetime
 from functools import cached_property
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.adapters.database import Database
 from app.adapters.index_store import IndexStore
 from app.adapters.migrations import is_at_head
 from app.adapters.reference import Reference, load_reference
 from app.core.clock import utc_now
+from app.queries.match_parts import match_parts
+from app.services.matching_runs import MatchEngine
 from app.services.seeding.accounts import DemoAccounts, demo_accounts
 from app.settings import Settings
+
+log = structlog.get_logger("jizhi")
 
 
 @dataclass
@@ -42,6 +47,18 @@ class Wiring:
             labelled_texts=self.settings.seed_dir,
         )
 
+    def match_engine(self, session: Session, *, now: datetime) -> MatchEngine:
+        """Give the engine over the present catalogue version."""
+        live = self.index.live(session, now=now)
+        return MatchEngine(
+            searcher=live.searcher,
+            criteria=self.reference.criteria,
+            parts=match_parts(session),
+            related_industries=self.reference.related_industries,
+            catalogue_version=live.version,
+            model_fingerprint=self.index.encoder.fingerprint,
+        )
+
     def demo_accounts(self) -> DemoAccounts | None:
         """Give the demo accounts for the sign-in page; none in production."""
         if not self.settings.is_demo:
@@ -66,11 +83,18 @@ class Wiring:
 
 
 def _state(check: Callable[[], object]) -> str:
-    """Run a readiness check; its failure is a sentence, not a crash."""
+    """Run a readiness check; its failure is a sentence, not a crash.
+
+    The probe is open to everybody, so only our own sentences are shown: those of libraries hold
+    paths and statements, and go to the log.
+    """
     try:
         check()
-    except Exception as error:  # noqa: BLE001 - a probe reports whatever is wrong
-        return f"{type(error).__name__}: {error}"
+    except RuntimeError as error:
+        return str(error)
+    except Exception as error:
+        log.error("not ready", exc_info=error)
+        return f"{type(error).__name__}: see the log"
     return "ok"
 
 

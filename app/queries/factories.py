@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.models import Assessment, AssessmentStatus, Factory, MatchRun, Need, NeedStatus
 
 
-def visible(actor: Actor) -> Select[tuple[Factory]]:
+def visible(actor: Actor) -> Select[Factory]:
     """Select the factories an actor may see: own, of the organised units, or all of them."""
     query = select(Factory).options(selectinload(Factory.organisation))
     if actor.has(Role.PROVINCIAL_ORGANISER):

@@ -1,11 +1,13 @@
 """Write gap analyses and bundles as JSON, so that a run can be shown and replayed later."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from app.services.match_search import GapSearch
 from matching.bundle import (
     BundleInstance,
+    BundleOffering,
     OfferingReason,
     Phase,
     Variant,
@@ -27,20 +29,55 @@ def describe_analysis(analysis: GapAnalysis) -> dict[str, Any]:
     return described
 
 
+def describe_reach(candidates: Collection[BundleOffering]) -> dict[str, Any]:
+    """Say what stands between the candidates and a bundle, to advise on an empty result.
+
+    `cheapest_fen` and `shortest_weeks` are the least of all candidates (None without any);
+    `missing_scenes` are prerequisites that neither the factory has nor a candidate builds.
+    """
+    built = {scene for offering in candidates for scene in offering.scenes}
+    missing = {
+        scene
+        for offering in candidates
+        for clause in offering.requires_any
+        if not clause & built
+        for scene in clause
+    }
+    return {
+        "cheapest_fen": min((o.price_fen for o in candidates), default=None),
+        "shortest_weeks": min((o.weeks for o in candidates), default=None),
+        "missing_scenes": sorted(missing),
+    }
+
+
 def describe_bundles(
-    instance: BundleInstance, answer: VariantSet, *, search: GapSearch, searcher: Searcher
+    instance: BundleInstance,
+    answer: VariantSet,
+    *,
+    search: GapSearch,
+    searcher: Searcher,
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Give every variant with its offerings and reasons, and why others are missing."""
+    """Give every variant with its offerings and reasons, and why others are missing.
+
+    `names` are the providers' shown names; they are kept with the run, as providers may leave.
+    """
     return {
         "variants": [
-            _variant(instance, variant, search=search, searcher=searcher) for variant in answer
+            _variant(instance, variant, search=search, searcher=searcher, names=names)
+            for variant in answer
         ],
         "missing": [asdict(problem) for problem in answer.missing],
     }
 
 
 def _variant(
-    instance: BundleInstance, variant: Variant, *, search: GapSearch, searcher: Searcher
+    instance: BundleInstance,
+    variant: Variant,
+    *,
+    search: GapSearch,
+    searcher: Searcher,
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
     result = variant.result
     return {
@@ -57,10 +94,11 @@ def _variant(
         "weeks": result.weeks,
         "providers": list(result.providers),
         "lead": result.lead,
+        "lead_name": names.get(result.lead, "") if result.lead else "",
         "closure_permille": _closure_share(instance, result.closure_points),
         "open_gaps": [_gap_label(instance, gap_id) for gap_id in result.open_gaps],
         "offerings": [
-            _offering(instance, reason, search=search, searcher=searcher)
+            _offering(instance, reason, search=search, searcher=searcher, names=names)
             for reason in reasons(instance, result)
         ],
         "phases": [_phase(phase) for phase in build_phases(instance, result.chosen)],
@@ -89,7 +127,12 @@ def _price_range(chosen: tuple[str, ...], searcher: Searcher) -> list[int]:
 
 
 def _offering(
-    instance: BundleInstance, reason: OfferingReason, *, search: GapSearch, searcher: Searcher
+    instance: BundleInstance,
+    reason: OfferingReason,
+    *,
+    search: GapSearch,
+    searcher: Searcher,
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
     """One offering of a bundle: what it closes, why it fits, what does not."""
     candidate = instance.offering_by_id[reason.offering_id]
@@ -97,6 +140,7 @@ def _offering(
         "id": candidate.id,
         "name": candidate.name,
         "provider_id": candidate.provider,
+        "provider_name": names.get(candidate.provider, ""),
         "price_fen": candidate.price_fen,
         "weeks": candidate.weeks,
         "role": list(reason.codes),

@@ -9,14 +9,24 @@ from app.models import Factory, Finding, Need
 from matching.bundle import BundleGap, BundleOffering
 from matching.bundle import Hit as BundleHit
 from matching.gaps import GapAnalysis
-from matching.rank.quality import Quality, closure_quality, raw_fit
+from matching.rank.quality import (
+    ADVISORY,
+    Quality,
+    closure_quality,
+    industry_factor,
+    raw_fit,
+)
 from matching.rank.searcher import Searcher
 from matching.rank.types import Hit, OfferingDoc, Query
 
 # Hits judged per gap; by-provider gathering may add more of the same providers.
-HITS_PER_GAP = 60
+HITS_PER_GAP = 120
 # Below this quality an offering does not count as closing a gap; weak claims add up otherwise.
-LEAST_QUALITY = 250
+LEAST_QUALITY = 350
+# Scene agreement below which the explanation says that an offering is for other scenes.
+SAME_KIND = 0.1
+# Subdomains that people close, not systems: organisation strategy, staff skills.
+ADVISED_SUBDOMAINS = frozenset({"M01", "M02"})
 # Findings quoted in the query of a scene; more would drown the scene itself.
 FINDINGS_IN_QUERY = 3
 
@@ -45,7 +55,9 @@ class GapQuestion:
 
     `budget_fen` and `weeks` are the person's limits, `present` the scenes that stand at the
     factory, `hard_before` scene -> scenes that must stand before it, `integrators` the providers
-    that may lead others, `today` the day for which validity is judged.
+    that may lead others, `advisory` the offerings that only advise or train, `trade_bound`
+    those of no use to a related trade, `related` the divisions related to the factory's own,
+    `today` the day for which validity is judged.
     """
 
     factory: Factory
@@ -56,6 +68,9 @@ class GapQuestion:
     present: frozenset[str]
     hard_before: Mapping[str, Iterable[str]]
     integrators: frozenset[str]
+    advisory: frozenset[str]
+    trade_bound: frozenset[str]
+    related: frozenset[str]
     budget_fen: int
     weeks: int | None
     today: date
@@ -80,7 +95,7 @@ def search_gaps(question: GapQuestion, searcher: Searcher) -> GapSearch:
     rank_hits: dict[tuple[str, str], Hit] = {}
     qualities: dict[tuple[str, str], Quality] = {}
     for gap in question.gaps:
-        for hit, quality in _judge(searcher, gap.id, queries[gap.id]):
+        for hit, quality in _judge(question, searcher, gap.id, queries[gap.id]):
             rank_hits[gap.id, hit.id] = hit
             qualities[gap.id, hit.id] = quality
     offerings, unpriced = _candidates(question, searcher, qualities)
@@ -125,21 +140,53 @@ def _gap_texts(question: GapQuestion) -> dict[str, _GapText]:
 
 
 def _judge(
-    searcher: Searcher, gap_id: str, query: Query
+    question: GapQuestion, searcher: Searcher, gap_id: str, query: Query
 ) -> Iterable[tuple[Hit, Quality]]:
-    """Yield the hits that close the gap well enough; a scene gap wants the scene declared."""
-    hits = searcher.search(query, k=HITS_PER_GAP)
-    best = max((raw_fit(hit) for hit in hits), default=0.0)
+    """Yield the hits that are about the gap and close it well enough."""
+    found = [
+        (hit, searcher.catalogue.docs[searcher.catalogue.row[hit.id]])
+        for hit in searcher.search(query, k=HITS_PER_GAP)
+    ]
+    able = [(hit, doc) for hit, doc in found if _is_about(gap_id, query, hit, doc)]
+    best = max((raw_fit(hit) for hit, _ in able), default=0.0)
     if best <= 0:
         return
-    scene = gap_id.removeprefix("scene:") if gap_id.startswith("scene:") else None
-    for hit in hits:
-        doc = searcher.catalogue.docs[searcher.catalogue.row[hit.id]]
-        if scene is not None and scene not in doc.scenes:
-            continue
-        quality = closure_quality(hit, best_fit=best)
+    must_build = _must_build(question.analysis, query.scenes)
+    for hit, doc in able:
+        quality = closure_quality(
+            hit,
+            best_fit=best,
+            industry=industry_factor(
+                question.factory.industry,
+                doc.industries,
+                related=frozenset() if hit.id in question.trade_bound else question.related,
+            ),
+            advisory=ADVISORY if must_build and hit.id in question.advisory else 1.0,
+        )
         if quality.value >= LEAST_QUALITY:
             yield hit, quality
+
+
+def _is_about(gap_id: str, query: Query, hit: Hit, doc: OfferingDoc) -> bool:
+    """A scene gap wants the scene declared; a need with scenes wants something of their kind."""
+    if gap_id.startswith("scene:"):
+        return gap_id.removeprefix("scene:") in doc.scenes
+    part = hit.part("scene")
+    return not query.scenes or part is None or part.value >= SAME_KIND
+
+
+def _must_build(analysis: GapAnalysis, scenes: Mapping[str, float]) -> bool:
+    """Tell whether something has to be built: advice alone closes no gap of such scenes.
+
+    Not so where a scene is wanted for strategy or staff, and where a need names no scene.
+    """
+    people = {
+        gap.code
+        for gap in analysis.scene_gaps
+        for reason in gap.reasons
+        if reason.code in ADVISED_SUBDOMAINS
+    }
+    return bool(scenes) and not people & scenes.keys()
 
 
 def _candidates(

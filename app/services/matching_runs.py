@@ -1,30 +1,34 @@
 """Match a factory: assessment -> gaps -> candidates -> bundles -> a frozen, replayable run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
 from app.core.clock import china_today
-from app.core.errors import Blocked
+from app.core.errors import Blocked, NotFound
 from app.core.problems import Problem
+from app.core.version import CODE_VERSION
 from app.models import Assessment, Factory, MatchRun, Need
 from app.permissions import Permission, require
 from app.queries import factories as factory_queries
+from app.queries.match_parts import MatchParts
 from app.services import audit
 from app.services.assessments import engine_assessment
-from app.services.match_result import describe_analysis, describe_bundles
+from app.services.match_result import describe_analysis, describe_bundles, describe_reach
 from app.services.match_search import GapQuestion, GapSearch, search_gaps
-from app.version import CODE_VERSION
 from matching.bundle import BundleGap, BundleInstance, Gathered, Limits, Penalties, gather, variants
 from matching.gaps import CriterionSet, GapAnalysis, SceneStatus, analyse
 from matching.rank.searcher import Searcher
 
 # Each bundle search is proven in well under a second at these sizes (docs/bundles.md).
-BUNDLE_LIMITS = Limits(seconds=8.0)
+# The run holds the only write transaction, so even four unproven searches must end before
+# other writers give up waiting (`BUSY_TIMEOUT_SECONDS`).
+BUNDLE_LIMITS = Limits(seconds=2.0)
 # A scene counts as standing at the factory from its pilot on, when others build on it.
 STANDING = (SceneStatus.PILOT.value, SceneStatus.APPLIED.value, SceneStatus.OPTIMISED.value)
 MAX_SCENE_GAPS = 14
@@ -45,11 +49,16 @@ class MatchRequest:
 
 @dataclass(frozen=True, slots=True)
 class MatchEngine:
-    """The engine's parts as of one catalogue version; `integrators` may lead other providers."""
+    """The engine's parts as of one catalogue version.
+
+    `parts` say which providers may lead others, which offerings only advise, and how providers
+    are called; `related_industries` maps a division to those of the same industrial chains.
+    """
 
     searcher: Searcher
     criteria: CriterionSet
-    integrators: frozenset[str]
+    parts: MatchParts
+    related_industries: Mapping[str, frozenset[str]]
     catalogue_version: int
     model_fingerprint: str
 
@@ -68,6 +77,8 @@ def run_problems(request: MatchRequest) -> list[Problem]:
         problems.append(Problem("number_too_small", "budget", {"min": 0}))
     if request.max_providers < 1:
         problems.append(Problem("number_too_small", "max_providers", {"min": 1}))
+    if request.weeks_limit is not None and request.weeks_limit < 1:
+        problems.append(Problem("number_too_small", "weeks", {"min": 1}))
     return problems
 
 
@@ -79,6 +90,7 @@ def match_factory(
     engine: MatchEngine,
     actor: Actor,
     now: datetime,
+    run_id: UUID | None = None,
 ) -> MatchRun:
     """Compute bundles for a factory and keep the run.
 
@@ -89,12 +101,18 @@ def match_factory(
         engine: parts of the present catalogue version.
         actor: needs `factory:match`.
         now: aware time of the run.
+        run_id: key that the form carries; the same form sent again gets the same run.
 
     Raises:
         Forbidden: visible, but not the actor's to match.
+        NotFound: `run_id` is a run of another factory.
         Blocked: the request is impossible, or the factory has no assessment yet.
     """
     require(actor, Permission.FACTORY_MATCH, factory)
+    if run_id is not None and (done := session.get(MatchRun, run_id)) is not None:
+        if done.factory_id != factory.id:
+            raise NotFound
+        return done
     problems = run_problems(request)
     assessment = factory_queries.latest_assessment(session, factory.id)
     if assessment is None:
@@ -103,6 +121,7 @@ def match_factory(
         raise Blocked(problems)
     needs = factory_queries.open_needs(session, factory.id)[:MAX_NEEDS]
     run = MatchRun(
+        id=run_id or uuid4(),
         factory_id=factory.id,
         assessment_id=assessment.id,
         created_by=actor.user_id,
@@ -152,7 +171,10 @@ def compute(
         needs=needs,
         present=present,
         hard_before={scene: engine.criteria.hard_before(scene) for scene in engine.criteria.scenes},
-        integrators=engine.integrators,
+        integrators=engine.parts.integrators,
+        advisory=engine.parts.advisory,
+        trade_bound=engine.parts.trade_bound,
+        related=engine.related_industries.get(factory.industry, frozenset()),
         budget_fen=request.budget_fen,
         weeks=request.weeks_limit,
         today=china_today(now),
@@ -163,8 +185,15 @@ def compute(
     return {
         "analysis": describe_analysis(analysis),
         "gaps": [{"id": g.id, "label": g.label, "weight": g.weight} for g in gaps],
-        "bundles": describe_bundles(gathered.instance, answer, search=search, searcher=engine.searcher),
-        "candidates": len(gathered.instance.offerings),
+        "bundles": describe_bundles(
+            gathered.instance,
+            answer,
+            search=search,
+            searcher=engine.searcher,
+            names=engine.parts.provider_names,
+        ),
+        "candidates": len(search.offerings),
+        "within_reach": describe_reach(search.offerings.values()),
         "without_price_or_weeks": search.unpriced,
         "cut_bound": gathered.cut_bound,
     }
@@ -208,4 +237,3 @@ def _gather(
         penalties=Penalties.scaled(gaps=gaps, budget_fen=request.budget_fen),
     )
     return gather(question, hits=search.hits, expand=search.expand)
-

@@ -98,6 +98,25 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "side": {"factory": N_("工厂"), "provider": N_("服务商")},
     "pair_rule": {"must": N_("必须安排"), "forbid": N_("不得安排"), "decline": N_("一方谢绝")},
+    "event_session": {"am": N_("上午"), "pm": N_("下午")},
+    "interest": {
+        "industry": N_("行业对口"),
+        "region": N_("地区可服务"),
+        "budget": N_("预算够用"),
+        "level": N_("有升级打算"),
+    },
+    "refusal": {
+        "forbidden": N_("主办方不得安排"),
+        "declined": N_("一方谢绝"),
+        "conflict_of_interest": N_("同一机构"),
+        "no_common_slot": N_("没有共同时段"),
+        "below_floor": N_("低于最低适配度"),
+        "factory_full": N_("工厂已排满"),
+        "provider_full": N_("服务商已排满"),
+        "both_full": N_("双方都已排满"),
+        "no_value": N_("没有可谈的内容"),
+        "too_low": N_("适配度太低"),
+    },
 }
 
 

@@ -1,13 +1,6 @@
-"""Pages for factorys (需求方)."""
+"""Pages for factories (需求方)."""
 
-from fastapi import APIRouter
-from starlette.responses import PlainTextResponse
+from app.web.factory import home, match, needs
 
-router = APIRouter()
-routers = (router,)
-
-
-@router.get("/factory", name="factory_home")
-def factory_home() -> PlainTextResponse:
-    """To be replaced."""
-    return PlainTextResponse("")
+# Runs and needs have fixed first segments; they come before the pages of one factory.
+routers = (match.router, needs.router, home.router)

@@ -1,7 +1,8 @@
 """Read posted fields into values; what is wrong becomes problems, what was typed is kept.
 
-Text is NFKC-folded (full-width digits and letters become plain) and stripped; an empty string
-means missing; numbers may carry thousands separators.
+Codes and numbers are NFKC-folded (full-width digits and letters become plain), prose keeps its
+Chinese punctuation; all is stripped. An empty string means missing; numbers may carry thousands
+separators.
 """
 
 import unicodedata
@@ -15,13 +16,30 @@ from starlette.datastructures import FormData
 from app.core.money import fen_from_wan
 from app.core.problems import Problem
 
+MAX_QUOTED = 60
 MAX_WAN = 1_000_000  # 100 亿元: beyond any real budget here, so a typing error
 
 
 def clean(text: str) -> str:
     """Fold width and compatibility forms, drop control characters, strip."""
-    folded = unicodedata.normalize("NFKC", text)
-    kept = (c for c in folded if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    return _printable(unicodedata.normalize("NFKC", text))
+
+
+def prose(text: str) -> str:
+    """Fold full-width letters and digits only: ，；：（） are how Chinese is written; strip."""
+    return _printable("".join(_narrow(c) for c in text.replace("\r\n", "\n")))
+
+
+def _narrow(character: str) -> str:
+    # Only this range: ㎡, ① and Ⅱ have plain forms too, but mean what they look like.
+    if not "\uff10" <= character <= "\uff5a":
+        return character
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if folded.isalnum() else character
+
+
+def _printable(text: str) -> str:
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return "".join(kept).strip()
 
 
@@ -38,14 +56,17 @@ class FieldReader:
         return clean(value) if isinstance(value, str) else ""
 
     def add(self, code: str, name: str, **params: str | int | float) -> None:
-        """Note a problem at a field."""
+        """Note a problem at a field; what its sentence quotes is cut to a readable length."""
+        if isinstance(quoted := params.get("value"), str) and len(quoted) > MAX_QUOTED:
+            params["value"] = quoted[:MAX_QUOTED] + "…"
         self.problems.append(Problem(code, name, params))
 
     def text(
         self, name: str, *, required: bool = False, max_length: int, min_length: int = 0
     ) -> str:
         """Read a text of bounded length."""
-        value = self.raw(name)
+        typed = self.posted.get(name, "")
+        value = prose(typed) if isinstance(typed, str) else ""
         if required and not value:
             self.add("required", name)
         elif len(value) > max_length:
@@ -54,9 +75,7 @@ class FieldReader:
             self.add("too_short", name, min=min_length, length=len(value))
         return value
 
-    def whole(
-        self, name: str, *, minimum: int, maximum: int, required: bool = False
-    ) -> int | None:
+    def whole(self, name: str, *, minimum: int, maximum: int, required: bool = False) -> int | None:
         """Read a whole number within bounds; None when missing or wrong."""
         value = self._decimal(name, required=required)
         if value is None:
@@ -73,9 +92,7 @@ class FieldReader:
             return None
         return fen_from_wan(value)
 
-    def choice(
-        self, name: str, choices: Collection[str], *, required: bool = False
-    ) -> str | None:
+    def choice(self, name: str, choices: Collection[str], *, required: bool = False) -> str | None:
         """Read one of `choices`; None when missing or not among them."""
         value = self.raw(name)
         if not value:
@@ -111,9 +128,11 @@ class FieldReader:
                 self.add("required", name)
             return None
         try:
-            year, month, day = (int(p) for p in value.replace("/", "-").replace(".", "-").split("-"))
+            year, month, day = (
+                int(p) for p in value.replace("/", "-").replace(".", "-").split("-")
+            )
             return date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter from a year of twenty digits
             self.add("not_a_date", name, value=value)
             return None
 
