@@ -17,7 +17,7 @@ import numpy as np
 from app.settings import ROOT, Settings
 from matching.encode import load_encoder
 from matching.rank.catalogue import Catalogue
-from matching.rank.lexicon import load_seed_texts, read_table
+from matching.rank.lexicon import load_inference_texts, read_table
 from matching.rank.scenes import SceneInferer
 from matching.rank.searcher import Searcher
 from matching.rank.types import OfferingDoc, Query
@@ -67,7 +67,7 @@ def main() -> None:
     docs = documents(settings.seed_dir / "catalogue")
     texts = [doc.text for doc in docs]
     tokeniser = Tokeniser()
-    scenes = SceneInferer(load_seed_texts(settings.seed_dir), encoder=encoder, tokeniser=tokeniser)
+    scenes = SceneInferer(load_inference_texts(settings.seed_dir), encoder=encoder, tokeniser=tokeniser)
     searcher = Searcher(Catalogue(docs, encoder=encoder, scenes=scenes, tokeniser=tokeniser))
     query = Query(text="轴承坏了才知道，停一次少轧几百吨", industry="C31", region="唐山")
     vectors = searcher.catalogue.matcher.vectors.vectors

@@ -143,7 +143,7 @@ def evaluate(
     from app.settings import Settings
     from matching.encode import load_encoder
     from matching.evaluate.run import evaluate as run
-    from matching.rank.lexicon import load_seed_texts
+    from matching.rank.lexicon import load_inference_texts
 
     settings = Settings()
     encoder = load_encoder(
@@ -156,7 +156,7 @@ def evaluate(
         system=system,
         qrels=qrels,
         encoder=encoder,
-        lexicon=load_seed_texts(settings.seed_dir),
+        lexicon=load_inference_texts(settings.seed_dir),
     )
     if as_json:
         print_json(report.as_json())

@@ -99,4 +99,5 @@ def event_engine(parts: Wiring, session: Session, *, now: datetime) -> EventEngi
         searcher=live.searcher,
         criteria=parts.reference.criteria,
         catalogue_version=live.version,
+        related_industries=parts.reference.related_industries,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.core.clock import china_today
@@ -14,7 +14,6 @@ from app.models import (
     PUBLIC_STATUSES,
     Case,
     CatalogueChange,
-    ListingStatus,
     Offering,
     PoolStatus,
     Provider,
@@ -147,18 +146,28 @@ def offerings_by_id(session: Session, ids: Sequence[UUID]) -> dict[UUID, Offerin
     return {offering.id: offering for offering in session.scalars(query)}
 
 
-def counts(session: Session) -> dict[str, int]:
-    """Count what the home page tells: providers, listed offerings, cases."""
-    listed = select(func.count()).select_from(Offering)
+def kinds_by_id(session: Session) -> dict[str, str]:
+    """Give the kind of every offering by id, for the facet; rows stay unloaded."""
     return {
-        "providers": session.scalar(select(func.count()).select_from(Provider)) or 0,
-        "offerings": session.scalar(listed) or 0,
-        "listed": session.scalar(listed.where(Offering.status == ListingStatus.LISTED)) or 0,
-        "cases": session.scalar(select(func.count()).select_from(Case)) or 0,
+        str(id_): kind.value for id_, kind in session.execute(select(Offering.id, Offering.kind))
     }
 
 
-def integrator_ids(session: Session) -> frozenset[str]:
-    """Give the ids of providers that may lead others: system integrators (P01)."""
-    rows = session.execute(select(Provider.id, Provider.types))
-    return frozenset(str(provider_id) for provider_id, types in rows if "P01" in types)
+def counts(session: Session, *, today: date) -> dict[str, int]:
+    """Count what the catalogue shows: providers, offerings in date, and their cases."""
+    shown = Provider.pool_status.not_in(HIDDEN_POOL_STATUSES)
+    listed = (
+        select(func.count(Offering.id))
+        .join(Offering.provider)
+        .where(
+            shown,
+            Offering.status.in_(PUBLIC_STATUSES),
+            or_(Offering.valid_to.is_(None), Offering.valid_to >= today),
+        )
+    )
+    cases = select(func.count(Case.id)).join(Provider, Provider.id == Case.provider_id).where(shown)
+    return {
+        "providers": session.scalar(select(func.count(Provider.id)).where(shown)) or 0,
+        "listed": session.scalar(listed) or 0,
+        "cases": session.scalar(cases) or 0,
+    }

@@ -101,7 +101,7 @@ def _reason(
     if enables:
         parts.append(f"为{_names(instance, enables)}打基础")
     if not parts and closes:
-        parts.append("无前置条件，可立即见效")
+        parts.append("无前置条件，可立即开工")
     return "；".join(parts) or "可随时安排"
 
 

@@ -96,15 +96,25 @@ def load_pairs(folder: Path) -> list[LabelledPair]:
     ]
 
 
-def load_seed_texts(root: Path) -> list[LabelledText]:
-    """Read the lexicon under `root` and every other seed text that carries scene codes.
+def load_inference_texts(root: Path) -> list[LabelledText]:
+    """Read what scene inference votes with: the phrases and pairs under `root / "lexicon"`.
 
-    Offerings give their pain points (voice need) and description (voice offer), needs
-    their symptom with the factory's division. Missing folders simply give nothing.
+    The nearest of them is quoted to people as the reason of a guess, so texts that belong to
+    somebody (needs of factories, drafts of offerings) are left out.
     """
     texts = load_lexicon(root / "lexicon")
     for pair in load_pairs(root / "lexicon" / "pairs"):
         texts += [pair.need, pair.offer]
+    return texts
+
+
+def load_seed_texts(root: Path) -> list[LabelledText]:
+    """Read the lexicon under `root` and every other seed text with scene codes, for training.
+
+    Offerings give their pain points (voice need) and description (voice offer), needs
+    their symptom with the factory's division. Missing folders simply give nothing.
+    """
+    texts = load_inference_texts(root)
     for file in sorted(root.glob("catalogue/offerings_*.tsv")):
         for _, row in read_table(file):
             scenes, industries = split(row["scenes"]), split(row["industries"])

@@ -58,7 +58,7 @@ def test_phases_follow_the_chain_and_say_why():
     assert [[s.offering_id for s in p.steps] for p in phases] == [["NET", "BOX"], ["MES"], ["APS"]]
     assert [(p.start_week, p.finish_week) for p in phases] == [(0, 3), (3, 8), (8, 10)]
     assert phases[0].steps[0].reason == "为“方案APS”“方案MES”打基础"
-    assert phases[0].steps[1].reason == "无前置条件，可立即见效"
+    assert phases[0].steps[1].reason == "无前置条件，可立即开工"
     assert phases[2].steps[0].waits_for == ("MES", "NET")
     assert phases[2].steps[0].reason == "须待“方案MES”“方案NET”建成"
 
