@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from app.adapters.database import Database
 from app.core.actors import Actor
 from app.core.clock import china_today
 from app.core.errors import Blocked, NotFound
@@ -26,9 +27,8 @@ from matching.gaps import CriterionSet, GapAnalysis, SceneStatus, analyse
 from matching.rank.searcher import Searcher
 
 # Each bundle search is proven in well under a second at these sizes (docs/bundles.md).
-# The run holds the only write transaction, so even four unproven searches must end before
-# other writers give up waiting (`BUSY_TIMEOUT_SECONDS`).
-BUNDLE_LIMITS = Limits(seconds=2.0)
+# A person waits for at most four of them.
+BUNDLE_LIMITS = Limits(seconds=3.0)
 # A scene counts as standing at the factory from its pilot on, when others build on it.
 STANDING = (SceneStatus.PILOT.value, SceneStatus.APPLIED.value, SceneStatus.OPTIMISED.value)
 MAX_SCENE_GAPS = 14
@@ -108,6 +108,64 @@ def match_factory(
         NotFound: `run_id` is a run of another factory.
         Blocked: the request is impossible, or the factory has no assessment yet.
     """
+    run = prepare_run(
+        session,
+        factory=factory,
+        request=request,
+        engine=engine,
+        actor=actor,
+        now=now,
+        run_id=run_id,
+    )
+    return keep_run(session, run, actor=actor, now=now)
+
+
+def match_factory_apart(
+    database: Database,
+    *,
+    factory_id: UUID,
+    request: MatchRequest,
+    engine: MatchEngine,
+    actor: Actor,
+    now: datetime,
+    run_id: UUID | None = None,
+) -> UUID:
+    """Match like `match_factory`, but hold the write lock only while storing; give the run's id.
+
+    Raises:
+        NotFound, Forbidden, Blocked: as `match_factory`.
+    """
+    with database.session(write=False) as session:
+        factory = factory_queries.one_visible(session, factory_id, to=actor)
+        run = prepare_run(
+            session,
+            factory=factory,
+            request=request,
+            engine=engine,
+            actor=actor,
+            now=now,
+            run_id=run_id,
+        )
+        session.expunge_all()
+    with database.session(write=True) as session:
+        return keep_run(session, run, actor=actor, now=now).id
+
+
+def prepare_run(
+    session: Session,
+    *,
+    factory: Factory,
+    request: MatchRequest,
+    engine: MatchEngine,
+    actor: Actor,
+    now: datetime,
+    run_id: UUID | None,
+) -> MatchRun:
+    """Compute a run without storing it; a run of this id that is there already is given back.
+
+    Raises:
+        NotFound, Forbidden, Blocked: as `match_factory`.
+    """
     require(actor, Permission.FACTORY_MATCH, factory)
     if run_id is not None and (done := session.get(MatchRun, run_id)) is not None:
         if done.factory_id != factory.id:
@@ -120,7 +178,7 @@ def match_factory(
     if problems or assessment is None:
         raise Blocked(problems)
     needs = factory_queries.open_needs(session, factory.id)[:MAX_NEEDS]
-    run = MatchRun(
+    return MatchRun(
         id=run_id or uuid4(),
         factory_id=factory.id,
         assessment_id=assessment.id,
@@ -136,6 +194,12 @@ def match_factory(
         code_version=CODE_VERSION,
         result=compute(factory, assessment, needs, request=request, engine=engine, now=now),
     )
+
+
+def keep_run(session: Session, run: MatchRun, *, actor: Actor, now: datetime) -> MatchRun:
+    """Store a prepared run with its audit row; one that is stored already stays as it is."""
+    if (done := session.get(MatchRun, run.id)) is not None:
+        return done
     session.add(run)
     session.flush()  # the audit row names the run's id
     audit.record(
@@ -145,7 +209,7 @@ def match_factory(
         object_type="match_run",
         object_id=run.id,
         now=now,
-        detail={"factory": str(factory.id), "catalogue_version": engine.catalogue_version},
+        detail={"factory": str(run.factory_id), "catalogue_version": run.catalogue_version},
     )
     return run
 

@@ -13,7 +13,7 @@ from app.permissions import Permission, require
 from app.queries import catalogue as catalogue_queries
 from app.queries import factories as queries
 from app.queries.match_parts import still_public
-from app.services.matching_runs import match_factory
+from app.services.matching_runs import match_factory_apart
 from app.web.contexts.factory import TARGETS
 from app.web.contexts.factory_run import match_form_context, offering_ids, run_context
 from app.web.deps import FormDep, NowDep, SessionDep, SignedInDep, WiringDep
@@ -54,16 +54,18 @@ def match_create(
         errors = {p.field: sentence(request, p) for p in form.problems}
         context = match_form_context(request, factory, FormView(typed_values(posted), errors))
         return render(request, "factory/match_form.html", context, status=422)
-    run = match_factory(
-        session,
-        factory=factory,
+    engine = parts.match_engine(session, now=now)
+    session.commit()  # matching takes a second or two: it must not hold the write lock meanwhile
+    run_id = match_factory_apart(
+        parts.database,
+        factory_id=factory_id,
         request=form.request,
-        engine=parts.match_engine(session, now=now),
+        engine=engine,
         actor=person,
         now=now,
         run_id=form.run_id,
     )
-    return see_other(request, "match_run", run_id=run.id)
+    return see_other(request, "match_run", run_id=run_id)
 
 
 @router.get("/factory/runs/{run_id}", name="match_run")
