@@ -14,6 +14,11 @@ from app.models import (
     AssessmentStatus,
     Case,
     CatalogueChange,
+    Event,
+    EventPairRule,
+    EventParticipant,
+    EventSlot,
+    EventTable,
     Factory,
     Finding,
     ListingStatus,
@@ -25,8 +30,10 @@ from app.models import (
     OfferingKind,
     Organisation,
     OrganisationKind,
+    PairRuleKind,
     PoolStatus,
     Provider,
+    Side,
     User,
 )
 
@@ -236,3 +243,70 @@ class Make:
         self._add(row)
         self._add(CatalogueChange(offering_id=row.id, happened_at=self.now))
         return row
+
+    def event(
+        self, *, organisation: Organisation, slots: int = 4, tables: int = 3, **values: Any
+    ) -> Event:
+        """A draft event of a department with half of its slots in the morning."""
+        event = self._add(
+            Event(
+                **{
+                    "organisation_id": organisation.id,
+                    "title": "测试供需对接会",
+                    "region": organisation.region,
+                    "venue": "会展中心",
+                    "held_on": date(2026, 12, 10),
+                    "slot_minutes": 20,
+                    "factory_min": 1,
+                    "factory_max": 4,
+                    "provider_min": 1,
+                    "provider_max": 4,
+                    "fairness": 2,
+                    "notes": "",
+                    "created_at": self.now,
+                    "updated_at": self.now,
+                    **values,
+                }
+            )
+        )
+        for n in range(slots):
+            part = "am" if n < (slots + 1) // 2 else "pm"
+            start = 600 + 25 * n + (120 if part == "pm" else 0)
+            self._add(EventSlot(event_id=event.id, number=n, start_minute=start, session=part))
+        for n in range(tables):
+            self._add(EventTable(event_id=event.id, number=n, label=f"A{n + 1}"))
+        return event
+
+    def participant(
+        self, *, event: Event, who: Factory | Provider, **values: Any
+    ) -> EventParticipant:
+        """A factory or provider on an event's list, with the event's limits, always there."""
+        is_factory = isinstance(who, Factory)
+        return self._add(
+            EventParticipant(
+                **{
+                    "event_id": event.id,
+                    "side": Side.FACTORY if is_factory else Side.PROVIDER,
+                    "factory_id": who.id if is_factory else None,
+                    "provider_id": None if is_factory else who.id,
+                    "absent_slots": [],
+                    "created_at": self.now,
+                    "updated_at": self.now,
+                    **values,
+                }
+            )
+        )
+
+    def pair_rule(
+        self, *, factory: EventParticipant, provider: EventParticipant, kind: PairRuleKind
+    ) -> EventPairRule:
+        return self._add(
+            EventPairRule(
+                event_id=factory.event_id,
+                factory_participant_id=factory.id,
+                provider_participant_id=provider.id,
+                kind=kind,
+                created_at=self.now,
+                updated_at=self.now,
+            )
+        )

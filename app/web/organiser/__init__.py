@@ -1,19 +1,6 @@
-"""Pages for organisers (主办方)."""
+"""Pages for organisers (主办方), and the meetings that participants see of their events."""
 
-from fastapi import APIRouter
-from starlette.responses import PlainTextResponse
+from app.web.organiser import events, review, roster, runs
 
-router = APIRouter()
-routers = (router,)
-
-
-@router.get("/organiser/events", name="event_list")
-def event_list() -> PlainTextResponse:
-    """To be replaced."""
-    return PlainTextResponse("")
-
-
-@router.get("/organiser/review", name="review_queue")
-def review_queue() -> PlainTextResponse:
-    """To be replaced."""
-    return PlainTextResponse("")
+# The list and "new" come before the pages of one event.
+routers = (events.router, roster.router, runs.router, review.router)
