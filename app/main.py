@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.web import errors, health
 from app.web.deps import check_csrf
 from app.web.factory import routers as factory
-from app.web.middleware import RequestLog, SecurityHeaders
+from app.web.middleware import HeadAsGet, RequestLog, SecurityHeaders
 from app.web.organiser import routers as organiser
 from app.web.pages import STATIC
 from app.web.provider import routers as provider
@@ -52,6 +52,7 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         app.include_router(router, dependencies=[Depends(check_csrf)])
     errors.install(app)
     # The last added is the outermost: headers go on every answer, even on that of a bug.
+    app.add_middleware(HeadAsGet)
     app.add_middleware(errors.Bugs)
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, https=parts.settings.serves_https)

@@ -16,6 +16,7 @@ from app.adapters.migrations import is_at_head
 from app.adapters.reference import Reference, load_reference
 from app.core.clock import utc_now
 from app.queries.match_parts import match_parts
+from app.services.event_planning import EventEngine
 from app.services.matching_runs import MatchEngine
 from app.services.seeding.accounts import DemoAccounts, demo_accounts
 from app.settings import Settings
@@ -57,6 +58,16 @@ class Wiring:
             related_industries=self.reference.related_industries,
             catalogue_version=live.version,
             model_fingerprint=self.index.encoder.fingerprint,
+        )
+
+    def event_engine(self, session: Session, *, now: datetime) -> EventEngine:
+        """Give the engine for planning events over the present catalogue version."""
+        live = self.index.live(session, now=now)
+        return EventEngine(
+            searcher=live.searcher,
+            criteria=self.reference.criteria,
+            catalogue_version=live.version,
+            related_industries=self.reference.related_industries,
         )
 
     def demo_accounts(self) -> DemoAccounts | None:

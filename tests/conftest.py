@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.adapters.database import Database
 from app.adapters.migrations import upgrade
 from app.settings import ROOT, Settings
-from app.wiring import Wiring
+from app.wiring import Wiring, build_wiring
 from tests.factories import Make
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -68,10 +68,20 @@ def make(session: Session) -> Make:
     return Make(session, now=NOW)
 
 
+@pytest.fixture(scope="session")
+def engine_parts() -> dict[str, object]:
+    """The bundled model and the scene inference: costly to load, never changed by anybody."""
+    store = build_wiring(Settings(seed_dir=ROOT / "seed_data")).index
+    store.require_model()
+    return {name: store.__dict__[name] for name in ("encoder", "scenes", "_tokeniser")}
+
+
 @pytest.fixture
-def wiring(database: Database, tmp_path: Path) -> Wiring:
+def wiring(database: Database, tmp_path: Path, engine_parts: dict[str, object]) -> Wiring:
     """The application's parts over the test's database, with the bundled model."""
     settings = Settings(
         data_dir=tmp_path, database_url=str(database.url), seed_dir=ROOT / "seed_data"
     )
-    return Wiring(settings=settings, database=database, clock=lambda: NOW)
+    wiring = Wiring(settings=settings, database=database, clock=lambda: NOW)
+    wiring.index.__dict__.update(engine_parts)
+    return wiring

@@ -7,7 +7,7 @@ BEGIN IMMEDIATE a read-modify-write silently loses updates, so every writing tra
 begins so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,19 @@ from typing import Any
 import pysqlite3.dbapi2 as fixed_sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-BUSY_TIMEOUT_SECONDS = 10
+from app.core.errors import Busy
+
+# Above the longest use-case that computes inside its writing transaction: planning an event
+# takes up to 8 s for the timetable, 5 s for the pairing, and its explanation and index on top.
+BUSY_TIMEOUT_SECONDS = 30
+# How long a write waits that may as well be left out.
+HASTY_TIMEOUT_SECONDS = 0.05
+# The web server runs 40 requests at once, each with at most two connections: with fewer than 80
+# all could hold their first and wait for their second.
+POOL_SIZE, POOL_OVERFLOW = 10, 90
 
 
 class UnsafeSqlite(RuntimeError):
@@ -48,6 +58,8 @@ class Database:
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
         writing = self.engine.execution_options(jizhi_writes=True)
         self._writers = sessionmaker(writing, expire_on_commit=False)
+        hasty = writing.execution_options(jizhi_wait_seconds=HASTY_TIMEOUT_SECONDS)
+        self._hasty_writers = sessionmaker(hasty, expire_on_commit=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,9 +68,29 @@ class Database:
 
     @contextmanager
     def session(self, *, write: bool) -> Iterator[Session]:
-        """Open a session for one unit of work: returning commits, raising rolls back."""
-        with self.open(write=write) as session, session.begin():
-            yield session
+        """Open a session for one unit of work: returning commits, raising rolls back.
+
+        Raises:
+            Busy: another writer did not finish within `BUSY_TIMEOUT_SECONDS`.
+        """
+        try:
+            with self.open(write=write) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            if _is_locked(error):
+                raise Busy from error
+            raise
+
+    def attempt(self, work: Callable[[Session], object]) -> bool:
+        """Do a write that may be left out; False when somebody else is writing just now."""
+        try:
+            with self._hasty_writers() as session, session.begin():
+                work(session)
+        except OperationalError as error:
+            if _is_locked(error):
+                return False
+            raise
+        return True
 
     def open(self, *, write: bool) -> Session:
         """Open a session whose transactions the caller ends itself."""
@@ -93,7 +125,9 @@ def _sqlite_engine(url: str) -> Engine:
             f"SQLite {fixed_sqlite.sqlite_version} can lose committed rows; "
             "install pysqlite3 >= 0.6.1"
         )
-    engine = create_engine(url, module=fixed_sqlite, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(
+        url, module=fixed_sqlite, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW
+    )
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
@@ -115,7 +149,16 @@ def _prepare_connection(connection: Any, _record: object) -> None:  # noqa: ANN4
     cursor.close()
 
 
+def _is_locked(error: OperationalError) -> bool:
+    """Tell whether SQLite gave up waiting for another writer."""
+    return "locked" in str(error.orig)
+
+
 def _begin(connection: Connection) -> None:
     """Begin as a writer at once where writes are meant, else as a reader."""
-    writes = connection.get_execution_options().get("jizhi_writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("jizhi_writes", False)
+    # Said each time, because a pooled connection remembers what it was last told.
+    wait = options.get("jizhi_wait_seconds", BUSY_TIMEOUT_SECONDS)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -2,23 +2,25 @@
 
 The database is the truth. Each request compares the catalogue version (the outbox's last
 number) with the version the index has applied; when they differ, the index is built again from
-the database before it answers, so a published change is seen by the next search.
+the database before it answers, so a published change is seen by the next search. It is built
+again on a new day, too, because certificates run out and entries grow old without any change.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
 from sqlalchemy.orm import Session
 
+from app.core.clock import china_today
 from app.queries import catalogue as catalogue_queries
 from matching.encode import Encoder, load_encoder
 from matching.index.faiss_index import FaissIndex
 from matching.index.snapshot import SnapshotError, load_snapshot, save_snapshot
 from matching.rank.catalogue import Catalogue
-from matching.rank.lexicon import load_seed_texts
+from matching.rank.lexicon import load_inference_texts
 from matching.rank.scenes import SceneInferer
 from matching.rank.searcher import Searcher
 from matching.text.tokens import Tokeniser
@@ -26,10 +28,11 @@ from matching.text.tokens import Tokeniser
 
 @dataclass(frozen=True)
 class LiveIndex:
-    """A searcher with the catalogue version it was built from; never changed, only replaced."""
+    """A searcher with the catalogue version and the day it was built for; only ever replaced."""
 
     searcher: Searcher
     version: int
+    day: date
 
 
 class IndexStore:
@@ -64,9 +67,11 @@ class IndexStore:
 
     @cached_property
     def scenes(self) -> SceneInferer:
-        """The scene inference over the shipped lexicon and labelled seed texts."""
+        """The scene inference over the shipped lexicon."""
         return SceneInferer(
-            load_seed_texts(self._labelled_texts), encoder=self.encoder, tokeniser=self._tokeniser
+            load_inference_texts(self._labelled_texts),
+            encoder=self.encoder,
+            tokeniser=self._tokeniser,
         )
 
     def require_model(self) -> None:
@@ -76,12 +81,13 @@ class IndexStore:
     def live(self, session: Session, *, now: datetime) -> LiveIndex:
         """Give an index of the present catalogue version, building it when it is behind."""
         version = catalogue_queries.catalogue_version(session)
+        wanted = (version, china_today(now))
         live = self._live
-        if live is not None and live.version == version:
+        if live is not None and (live.version, live.day) == wanted:
             return live
         with self._building:
             live = self._live
-            if live is None or live.version != version:
+            if live is None or (live.version, live.day) != wanted:
                 live = self._build(session, version, now=now)
                 self._live = live
             return live
@@ -128,7 +134,7 @@ class IndexStore:
             tokeniser=self._tokeniser,
             vectors=self._stored_vectors(version) if reuse else None,
         )
-        return LiveIndex(Searcher(catalogue), version)
+        return LiveIndex(Searcher(catalogue), version, china_today(now))
 
     def _stored_vectors(self, version: int) -> FaissIndex | None:
         """Give the vectors on disk when they are whole, of this model and of this version."""

@@ -9,7 +9,6 @@ from app.cli.engine import print_bundles
 from app.cli.output import print_table
 from app.cli.parts import (
     acting_as,
-    event_engine,
     find_event,
     find_factory,
     match_request,
@@ -91,7 +90,7 @@ def _plan(parts: Wiring, name: str, *, seconds: float) -> dict[str, Any]:
     with parts.database.session(write=False) as session:
         actor = acting_as(session, DEMO_ORGANISER_LOGIN)
         event_id = find_event(session, name, to=actor).id
-        engine = event_engine(parts, session, now=now)
+        engine = parts.event_engine(session, now=now)
     run_id = plan_event_apart(
         parts.database, event_id=event_id, engine=engine, actor=actor, now=now, seconds=seconds
     )

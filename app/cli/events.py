@@ -46,7 +46,7 @@ def plan(
 ) -> None:
     """Choose pairs, place them, and keep the run; exit code 1 when there is no plan."""
     from app.cli.output import EXIT_FAILED, Steps, print_json
-    from app.cli.parts import acting_as, event_engine, find_event, open_wiring
+    from app.cli.parts import acting_as, find_event, open_wiring
     from app.services.event_planning import plan_event_apart
     from app.services.event_report import describe_run
 
@@ -55,7 +55,7 @@ def plan(
     with parts.database.session(write=False) as session:
         actor = acting_as(session, login)
         event_id = find_event(session, event, to=actor).id
-        engine = event_engine(parts, session, now=now)
+        engine = parts.event_engine(session, now=now)
     steps = Steps(quiet=as_json)
     with steps.step("plan", "配对与时间表 event"):
         run_id = plan_event_apart(

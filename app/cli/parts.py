@@ -1,7 +1,5 @@
 """Shared beginnings of the commands: settings, a prepared database, who acts."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
@@ -10,7 +8,6 @@ from app.core.money import fen_from_wan
 from app.models import Event, Factory
 from app.queries import events as event_queries
 from app.queries import people
-from app.services.event_planning import EventEngine
 from app.services.matching_runs import MatchRequest
 from app.services.seeding.keys import seed_id
 from app.settings import Settings
@@ -90,14 +87,3 @@ def find_event(session: Session, name: str, *, to: Actor) -> Event:
         if name in {str(event.id), event.title} or event.id == seed_id("event", name):
             return event
     raise NotFound(f"no event {name!r}")
-
-
-def event_engine(parts: Wiring, session: Session, *, now: datetime) -> EventEngine:
-    """Give the engine for planning events as of the present catalogue version."""
-    live = parts.index.live(session, now=now)
-    return EventEngine(
-        searcher=live.searcher,
-        criteria=parts.reference.criteria,
-        catalogue_version=live.version,
-        related_industries=parts.reference.related_industries,
-    )

@@ -67,6 +67,13 @@ class StaleVersion(JizhiError):
     code = "stale_version"
 
 
+class Busy(JizhiError):
+    """Somebody else was writing for too long; nothing was changed, trying again helps."""
+
+    status = 503
+    code = "busy"
+
+
 class Blocked(JizhiError):
     """The rules forbid it for the reasons in `problems`; nothing was changed."""
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.core.clock import china_today
 from app.core.errors import NotFound
@@ -113,11 +113,25 @@ def cases_of_provider(session: Session, provider_id: UUID) -> Sequence[Case]:
     return session.scalars(query).all()
 
 
+def is_shown() -> ColumnElement[bool]:
+    """The condition under which a provider is public.
+
+    It is not hidden, and somebody has looked at it: it is in the pool, or an offering of its is
+    listed. What a newcomer says of itself is shown to nobody before that.
+    """
+    other = aliased(Offering)  # the outer query may be about offerings itself
+    reviewed = exists().where(other.provider_id == Provider.id, other.status.in_(PUBLIC_STATUSES))
+    return and_(
+        Provider.pool_status.not_in(HIDDEN_POOL_STATUSES),
+        or_(Provider.pool_status != PoolStatus.CANDIDATE, reviewed),
+    )
+
+
 def public_provider(session: Session, provider_id: UUID) -> Provider:
     """Load one provider with its organisation and certificates; NotFound when hidden."""
     query = (
         select(Provider)
-        .where(Provider.id == provider_id, Provider.pool_status.not_in(HIDDEN_POOL_STATUSES))
+        .where(Provider.id == provider_id, is_shown())
         .options(selectinload(Provider.organisation), selectinload(Provider.certificates))
     )
     found = session.scalars(query).one_or_none()
@@ -155,7 +169,7 @@ def kinds_by_id(session: Session) -> dict[str, str]:
 
 def counts(session: Session, *, today: date) -> dict[str, int]:
     """Count what the catalogue shows: providers, offerings in date, and their cases."""
-    shown = Provider.pool_status.not_in(HIDDEN_POOL_STATUSES)
+    shown = is_shown()
     listed = (
         select(func.count(Offering.id))
         .join(Offering.provider)

@@ -112,11 +112,12 @@ def browse(
         orders: facet -> its codes in the order to show; others follow by count.
         today: day for which validity is judged.
     """
-    entries = _entries(searcher, filters, scene_links, kinds, today)
+    relevant = _relevant(searcher, filters.text, today) if filters.text else []
+    entries = _entries(searcher, filters, relevant, scene_links, kinds, today)
     inside = [entry for entry in entries if _matches(entry, filters.chosen)]
-    hits = _hits(searcher, filters.text, inside, today)
+    by_id = {entry.doc.id: entry for entry in inside}
+    hits = _spread([hit for hit in relevant if hit.id in by_id])
     if filters.text:
-        by_id = {entry.doc.id: entry for entry in inside}
         inside = [by_id[hit.id] for hit in hits]
     pages = max(1, -(-len(inside) // PAGE_SIZE))
     page = min(max(1, filters.page), pages)
@@ -135,6 +136,7 @@ def browse(
 def _entries(
     searcher: Searcher,
     filters: Filters,
+    relevant: list[Hit],
     scene_links: dict[str, str],
     kinds: dict[str, str],
     today: date,
@@ -142,16 +144,14 @@ def _entries(
     """Give the offerings in date; with a text, those that have something to do with it."""
     docs = [d for d in searcher.catalogue.docs if d.valid_to is None or d.valid_to >= today]
     if filters.text:
-        wanted = {hit.id for hit in _relevant(searcher, filters.text, today)}
+        wanted = {hit.id for hit in relevant}
         docs = [doc for doc in docs if doc.id in wanted]
     docs.sort(key=lambda doc: (-doc.verified_cases, doc.freshness_days or 0, doc.name))
     return [
         _Entry(
             doc,
             {
-                facet: frozenset(
-                    (kinds[doc.id],) if facet == "kind" else codes(doc, scene_links)
-                )
+                facet: frozenset((kinds[doc.id],) if facet == "kind" else codes(doc, scene_links))
                 for facet, codes in FACETS.items()
             },
         )
@@ -166,16 +166,8 @@ def _relevant(searcher: Searcher, text: str, today: date) -> list[Hit]:
     return [hit for hit in hits if hit.score >= floor]
 
 
-def _hits(searcher: Searcher, text: str, inside: list[_Entry], today: date) -> list[Hit]:
-    if not text or not inside:
-        return []
-    allowed = frozenset(entry.doc.id for entry in inside)
-    hits = searcher.search(
-        Query(text=text, on=today),
-        k=len(inside),
-        allowed=searcher.catalogue.mask(allowed),
-    )
-    # No provider may fill the first page.
+def _spread(hits: list[Hit]) -> list[Hit]:
+    """Keep rank order, but let no provider fill the first page."""
     first = cap_providers(hits, k=PAGE_SIZE)
     taken = {hit.id for hit in first}
     return [*first, *(hit for hit in hits if hit.id not in taken)]
@@ -209,8 +201,9 @@ def _facets(
         order = orders.get(facet) or sorted(count, key=lambda code: (-count[code], code))
         codes = [*order, *(c for c in chosen if c not in order)]
         if facet == "place":
-            everywhere = sum(1 for e in others if e.codes[facet] & set(EVERYWHERE))
-            count = Counter({code: count[code] + everywhere for code in codes})
+            count = Counter(
+                {code: sum(1 for e in others if _holds(e, facet, (code,))) for code in codes}
+            )
         result[facet] = tuple(FacetValue(code, count[code], code in chosen) for code in codes)
     return result
 

@@ -5,11 +5,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from app.adapters.passwords import password_matches
-from app.core.actors import Actor
+from app.core.actors import ANONYMOUS, Actor
 from app.models import UserSession
 from app.queries import people
 from app.services import audit
@@ -35,24 +35,37 @@ def token_hash(token: str) -> str:
 
 
 def sign_in(
-    session: Session, *, login: str, password: str, now: datetime, settings: Settings
+    session: Session,
+    *,
+    login: str,
+    password: str,
+    now: datetime,
+    settings: Settings,
+    replaced: str = "",
 ) -> str | None:
     """Check login and password; give a new session token, or None when they don't fit.
 
     The answer and the time taken are the same for an unknown login and a wrong password. Both
-    outcomes are audited.
+    outcomes are audited. A success ends the session of the token `replaced`, which the browser
+    had so far, and clears away all that have run out.
     """
     user = people.user_by_login(session, login.strip())
     if not password_matches(password, user.password_hash if user else None) or user is None:
         audit.record(
             session,
-            actor=Actor(user_id=user.id if user else None),
+            # Whoever typed it has not shown to be that user, who is only the object.
+            actor=ANONYMOUS,
             action="session.refused",
             object_type="user",
             object_id=user.id if user else "",
             now=now,
         )
         return None
+    session.execute(
+        delete(UserSession).where(
+            or_(UserSession.token_hash == token_hash(replaced), UserSession.expires_at <= now)
+        )
+    )
     token = secrets.token_urlsafe(32)
     session.add(
         UserSession(
@@ -75,9 +88,7 @@ def sign_in(
     return token
 
 
-def find(
-    session: Session, *, token: str, now: datetime, settings: Settings
-) -> SignedIn | None:
+def find(session: Session, *, token: str, now: datetime, settings: Settings) -> SignedIn | None:
     """Find the live session of a token; None when unknown, idle too long, ended or disabled."""
     row = people.session_by_hash(session, token_hash(token), now=now)
     if row is None or not row.user.is_active:
@@ -100,8 +111,11 @@ def touch(session: Session, *, hashed: str, now: datetime) -> None:
 
 
 def sign_out(session: Session, *, token: str, actor: Actor, now: datetime) -> None:
-    """End the session of `token`; ending it twice is harmless."""
-    session.execute(delete(UserSession).where(UserSession.token_hash == token_hash(token)))
+    """End the session of `token`; ending it twice is harmless, and audited once."""
+    row = session.get(UserSession, token_hash(token))
+    if row is None:
+        return
+    session.delete(row)
     audit.record(
         session,
         actor=actor,

@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from app.core.actors import ANONYMOUS, Actor
 from app.core.errors import CsrfRejected, Unauthenticated
 from app.services import sessions
-from app.web.pages import CSRF_COOKIE, CSRF_FIELD
+from app.web.pages import CSRF_COOKIE, CSRF_FIELD, SAFE_METHODS
 from app.wiring import Wiring
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Form limits: the largest page has some hundred fields.
 MAX_FIELDS = 2_000
 
@@ -73,12 +73,14 @@ def actor(request: Request, session: SessionDep, parts: WiringDep, moment: NowDe
 def _touch(
     request: Request, session: Session, parts: Wiring, hashed: str, moment: datetime
 ) -> None:
-    """Note that the session is alive; a reading request writes in a transaction of its own."""
+    """Note that the session is alive; a reading request writes in a transaction of its own.
+
+    It does not wait for a writer at work: the next page notes it as well.
+    """
     if request.method not in SAFE_METHODS:
         sessions.touch(session, hashed=hashed, now=moment)
         return
-    with parts.database.session(write=True) as own:
-        sessions.touch(own, hashed=hashed, now=moment)
+    parts.database.attempt(lambda own: sessions.touch(own, hashed=hashed, now=moment))
 
 
 ActorDep = Annotated[Actor, Depends(actor)]
@@ -98,7 +100,16 @@ async def form(request: Request) -> FormData:
     """Read the posted form; files are refused here, uploads have routes of their own."""
     if request.method in SAFE_METHODS:
         return FormData()
-    return await request.form(max_files=0, max_fields=MAX_FIELDS)
+    try:
+        posted = await request.form(max_files=0, max_fields=MAX_FIELDS)
+    except UnicodeError:  # the sender names the character set, some of which refuse anything
+        raise HTTPException(400) from None
+    return FormData([(_text(name), _text(value)) for name, value in posted.multi_items()])
+
+
+def _text(value: str | UploadFile) -> str:
+    """Replace what is no text (lone surrogates): no page and no database can hold it."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 FormDep = Annotated[FormData, Depends(form)]
@@ -130,7 +141,7 @@ def _own_origin(request: Request) -> str:
     if settings.base_url:
         parts = urlsplit(settings.public_url)
         return f"{parts.scheme}://{parts.netloc}"
-    return f"{request.url.scheme}://{request.url.netloc}"
+    return f"{request.base_url.scheme}://{request.base_url.netloc}"
 
 
 def _token_fits(request: Request, posted: FormData) -> bool:

@@ -7,12 +7,14 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import JizhiError, TooManyRequests, Unauthenticated
+from app.web.deps import actor
 from app.web.messages import ERROR_HINTS, ERROR_TITLES, sentence
-from app.web.pages import here, redirect, render
+from app.web.pages import SAFE_METHODS, here, is_htmx, redirect, render
+from app.wiring import Wiring
 
 log = structlog.get_logger("jizhi.web")
 
@@ -38,14 +40,20 @@ def error_page(
         "sentences": sentences or [],
         "request_id": getattr(request.state, "request_id", ""),
     }
-    return render(request, "errors/error.html", context, status=status)
+    response = render(request, "errors/error.html", context, status=status)
+    if is_htmx(request):
+        # A whole page, so not into the block that was asked for.
+        response.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML"})
+    return response
 
 
 def _business(request: Request, error: Exception) -> Response:
     """Answer an expected refusal; who is not signed in goes to the sign-in page and back."""
     assert isinstance(error, JizhiError)  # noqa: S101 - registered for this class only
     if isinstance(error, Unauthenticated):
-        return redirect(request, f"/login?next={quote(here(request))}")
+        # After an unsafe request there is no page at this address to come back to.
+        safe = request.method in SAFE_METHODS
+        return redirect(request, f"/login?next={quote(here(request))}" if safe else "/login")
     problems = getattr(error, "problems", [])
     sentences = [sentence(request, problem) for problem in problems]
     response = error_page(request, code=error.code, status=error.status, sentences=sentences)
@@ -58,9 +66,19 @@ def _http(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses (unknown route, wrong verb, body too large)."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     code = CODE_OF_STATUS.get(error.status_code, "error")
+    _recognise(request)
     response = error_page(request, code=code, status=error.status_code)
     response.headers.update(error.headers or {})
     return response
+
+
+def _recognise(request: Request) -> None:
+    """Find out who asks where no route did, so that the page keeps their navigation."""
+    if hasattr(request.state, "actor"):
+        return
+    parts: Wiring = request.app.state.wiring
+    with parts.database.session(write=False) as session:
+        actor(request, session, parts, parts.clock())
 
 
 def _malformed(request: Request, _error: Exception) -> Response:
@@ -97,5 +115,13 @@ class Bugs:
             log.error("unhandled error", exc_info=error)
             if started:
                 raise
-            request = Request(scope, receive)
-            await error_page(request, code="internal", status=500)(scope, receive, send)
+            await _last_page(Request(scope, receive))(scope, receive, send)
+
+
+def _last_page(request: Request) -> Response:
+    """Render the page for errors of ours; plain words if the pages themselves are what broke."""
+    try:
+        return error_page(request, code="internal", status=500)
+    except Exception as error:
+        log.error("the error page failed as well", exc_info=error)
+        return PlainTextResponse("Internal error / 系统出错了", 500)

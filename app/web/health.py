@@ -9,8 +9,8 @@ router = APIRouter()
 
 
 @router.get("/livez")
-def livez() -> PlainTextResponse:
-    """The process answers."""
+async def livez() -> PlainTextResponse:
+    """The process answers; needs no worker thread, so it does while all of them are at work."""
     return PlainTextResponse("ok")
 
 

@@ -2,6 +2,7 @@
 
 import time
 from secrets import token_hex
+from urllib.parse import quote
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -57,15 +58,37 @@ class RequestLog:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            # The path only: queries may hold what people search for.
+            # The path only: queries may hold what people search for. Escaped, so that nobody
+            # writes lines or colours of their own into the log.
             log.info(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                path=quote(scope["path"]),
                 status=status,
                 ms=round((time.monotonic() - started) * 1000, 1),
             )
             structlog.contextvars.clear_contextvars()
+
+
+class HeadAsGet:
+    """Answer HEAD with what GET would answer, less the body; routes name only GET."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_head)
 
 
 class SecurityHeaders:
@@ -74,7 +97,10 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         """Wrap `app`; `https` adds HSTS."""
         self.app = app
-        self.headers = {**SECURITY_HEADERS, **({"Strict-Transport-Security": HSTS} if https else {})}
+        self.headers = {
+            **SECURITY_HEADERS,
+            **({"Strict-Transport-Security": HSTS} if https else {}),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -87,9 +113,14 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     headers[name] = value
-                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", _caching(scope, message["status"]))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
+def _caching(scope: Scope, status: int) -> str:
+    """Static files are kept: for ever under the address that holds their hash, else asked about."""
+    if not scope["path"].startswith("/static/") or status not in {200, 206, 304}:
+        return "no-store"
+    return "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
@@ -19,8 +19,11 @@ from app.web.i18n import LANGUAGES, language_of, translate, translations
 from app.web.navigation import areas_of
 
 STATIC = ROOT / "app" / "static"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_COOKIE = "jizhi_csrf"
 CSRF_FIELD = "csrf_token"
+# What may stand unescaped in an address; "%" too, for what is escaped already.
+URL_SAFE = "/?:@!$&'()*+,;=%~"
 
 
 @cache
@@ -86,7 +89,7 @@ def page_values(request: Request) -> dict[str, object]:
         "is_demo": settings.is_demo,
         # Paths only: behind a proxy the scheme seen here is not the one that people use.
         "url_for": lambda name, /, **params: str(request.app.url_path_for(name, **params)),
-        "path": request.url.path,
+        "path": request.scope["path"],
         "here": here(request),
         "label": lambda table, code: translate(request, labels.label(table, code)),
         "reference": request.app.state.wiring.reference,
@@ -97,9 +100,12 @@ def page_values(request: Request) -> dict[str, object]:
 
 
 def here(request: Request) -> str:
-    """Give the present address without the host, for 'come back here' links."""
-    query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+    """Give the present address without the host, for 'come back here' links.
+
+    From the raw bytes, which need not be text: `request.url` raises for those that are not.
+    """
+    query = quote(request.scope["query_string"], safe=URL_SAFE)
+    return quote(request.scope["path"], safe="/") + (f"?{query}" if query else "")
 
 
 def render(
@@ -127,7 +133,7 @@ def render(
 
 def _keep_csrf_cookie(request: Request, response: Response) -> None:
     """Let an anonymous visitor's browser hold the token that its forms carry."""
-    if actor_of(request).is_anonymous and CSRF_COOKIE not in request.cookies:
+    if actor_of(request).is_anonymous and not request.cookies.get(CSRF_COOKIE):
         https = request.app.state.wiring.settings.serves_https
         response.set_cookie(
             CSRF_COOKIE, csrf_token_of(request), httponly=True, samesite="lax", secure=https
@@ -141,7 +147,8 @@ def see_other(request: Request, route: str, **params: object) -> Response:
 
 def redirect(request: Request, url: str) -> Response:
     """Redirect to an address of our own site; anything else goes to the home page."""
-    target = safe_target(url, host=request.url.netloc)
+    # Escaped, because a header holds no Chinese.
+    target = quote(safe_target(url, host=request.base_url.netloc), safe=URL_SAFE)
     if is_htmx(request):
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, status_code=303)
@@ -151,7 +158,10 @@ def safe_target(url: str, *, host: str) -> str:
     """Reduce `url` to a path on our own host; "/" when it points elsewhere."""
     if any(ord(character) < 32 for character in url) or "\\" in url:
         return "/"
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as http://[
+        return "/"
     foreign = (parts.scheme and parts.scheme not in {"http", "https"}) or (
         parts.netloc and parts.netloc != host
     )

@@ -1,10 +1,13 @@
 """The index follows the database, reuses what is whole on disk and refuses what is not."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
-from app.models import CatalogueChange, ListingStatus
+from app.core.clock import china_today
+from app.models import CatalogueChange, Certificate, ListingStatus
 from matching.index.snapshot import SnapshotError, load_snapshot
 from matching.rank.types import Query
 
@@ -48,7 +51,11 @@ def test_a_snapshot_is_reused_when_it_is_of_this_version(wiring, session, listed
 
     query = Query(text="轴承坏了才知道")
     assert live is not built
-    assert live.searcher.search(query, k=3) == built.searcher.search(query, k=3)
+    before, after = (index.searcher.search(query, k=3) for index in (built, live))
+    assert [hit.id for hit in after] == [hit.id for hit in before]
+    # To float32 rounding: the two were loaded apart.
+    scores = [hit.score for hit in before]
+    assert [hit.score for hit in after] == pytest.approx(scores, rel=1e-5)
 
 
 def test_a_snapshot_behind_the_database_says_so(wiring, make, session, listed, now):
@@ -96,3 +103,26 @@ def test_only_confirmed_cases_count_as_evidence(wiring, make, session, listed, n
 
     assert doc.verified_cases == 1
     assert dict(doc.cases_by_industry) == {"C34": 1}
+
+
+def test_on_a_new_day_a_certificate_that_ran_out_counts_no_more(wiring, make, session, listed, now):
+    session.add(
+        Certificate(provider_id=listed.provider_id, name="质量管理体系", valid_to=china_today(now))
+    )
+    session.commit()
+    today = wiring.index.live(session, now=now)
+    tomorrow = wiring.index.live(session, now=now + timedelta(days=1))
+
+    assert today.searcher.catalogue.docs[0].certificates_in_date == 1
+    assert tomorrow.searcher.catalogue.docs[0].certificates_in_date == 0
+
+
+def test_many_first_requests_at_once_build_one_index(wiring, database, session, listed, now):
+    def first(_: int) -> object:
+        with database.session(write=False) as own:
+            return wiring.index.live(own, now=now)
+
+    with ThreadPoolExecutor(12) as pool:
+        found = list(pool.map(first, range(12)))
+
+    assert len({id(live) for live in found}) == 1

@@ -48,11 +48,13 @@ NASTY = (
     "{value} {0} %(x)s %s %",
     "' OR 1=1; DROP TABLE users --",
     "../../../../etc/passwd",
-    "[] {} ^ ~ * ? : \" AND OR NOT (",
+    '[] {} ^ ~ * ? : " AND OR NOT (',
     str(NOWHERE),
 )
-FIELD = re.compile(r"<(?:input|select|textarea|button)[^>]*\bname=\"([^\"]+)\"(?:[^>]*\bvalue=\"([^\"]*)\")?")
-ROUNDS = 6
+FIELD = re.compile(
+    r"<(?:input|select|textarea|button)[^>]*\bname=\"([^\"]+)\"(?:[^>]*\bvalue=\"([^\"]*)\")?"
+)
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def assert_harmless(answer: Response, where: str) -> None:
 
 
 def nasty_query(names: list[str], rng: random.Random) -> list[tuple[str, str]]:
-    return [(name, rng.choice(NASTY)) for name in names for _ in range(rng.choice((1, 1, 3)))]
+    return [(name, rng.choice(NASTY)[:200]) for name in names for _ in range(rng.choice((1, 1, 3)))]
 
 
 def read_every_page(client: Client, targets: list[Target], ids: dict[str, UUID]) -> list[str]:
@@ -174,7 +176,7 @@ def read_every_page(client: Client, targets: list[Target], ids: dict[str, UUID])
     rng = random.Random(20261123)
     for path in pages:
         for round_ in range(ROUNDS):
-            query = nasty_query(sorted(names), rng)[:120]
+            query = nasty_query(rng.sample(sorted(names), min(25, len(names))), rng)
             headers = {"HX-Request": "true"} if round_ % 2 else {}
             answer = client.get(path, params=query, headers=headers, follow_redirects=False)
             assert_harmless(answer, f"{path} round {round_}")
@@ -228,10 +230,10 @@ def test_other_verbs_and_broken_ids_are_refused_everywhere(client, targets, worl
     client.log_in(world.user)
     for target in targets:
         path = filled(target.path, world.ids)
-        for verb in ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "FOO"):
+        for verb in ("HEAD", "OPTIONS", "PUT", "FOO"):
             answer = client.http.request(verb, path, headers={"Origin": BASE})
             assert answer.status_code in {200, 303, 404, 405}, f"{verb} {path}"
-        for broken in ("%00", "%3Cx-marker%3E", "-1", "a" * 3_000, "%ED%A0%80"):
+        for broken in ("%00", "%3Cx-marker%3E", "-1", "%ED%A0%80"):
             spoiled = re.sub(r"\{\w+(?::\w+)?\}", broken, target.path)
             answer = client.http.request(target.method, spoiled, headers={"Origin": BASE})
             assert_harmless(answer, spoiled)
@@ -306,17 +308,18 @@ def raw_get(wiring: Wiring, *, path: str, query: bytes, headers: list[tuple[byte
     return statuses[0]
 
 
-@pytest.mark.parametrize("path", ["/", "/catalogue", "/login", "/factory", "/nowhere", "/a?b#c\\"])
-@pytest.mark.parametrize(
-    ("query", "headers"),
-    [
-        (b"q=\xff\xfe&page=%", []),
-        (b"q=" + b"%" * 3_000, [(b"host", b"[")]),
-        (b"", [(b"host", b"a\xe9 b:notaport")]),
-        (b"", [(b"cookie", b'jizhi_session="\\777\\000"; jizhi_language=\xff; jizhi_csrf=')]),
-        (b"", [(b"cookie", b"jizhi_session=" + b"\xff" * 3_000)]),
-        (b"scene=" + b"S01&scene=" * 2_000, []),
-    ],
+RAW = (
+    (b"q=\xff\xfe&page=%", []),
+    (b"q=" + b"%" * 3_000, [(b"host", b"[")]),
+    (b"", [(b"host", b"a\xe9 b:notaport")]),
+    (b"", [(b"cookie", b'jizhi_session="\\777\\000"; jizhi_language=\xff; jizhi_csrf=')]),
+    (b"", [(b"cookie", b"jizhi_session=" + b"\xff" * 3_000)]),
+    (b"scene=" + b"S01&scene=" * 2_000, []),
 )
-def test_bytes_no_browser_sends_are_answered(wiring, path, query, headers):
-    assert raw_get(wiring, path=path, query=query, headers=headers) < 500
+
+
+def test_bytes_no_browser_sends_are_answered(wiring):
+    for path in ("/", "/catalogue", "/login", "/factory", "/nowhere", "/a?b#c\\"):
+        for query, headers in RAW:
+            status = raw_get(wiring, path=path, query=query, headers=headers)
+            assert status < 500, (path, query[:20], headers)

@@ -87,9 +87,7 @@ def browse_context(
     }
 
 
-def _row(
-    asked: str, text: str, offering: Offering, tokeniser: Tokeniser
-) -> dict[str, object]:
+def _row(asked: str, text: str, offering: Offering, tokeniser: Tokeniser) -> dict[str, object]:
     found = matched_terms(asked, text, tokeniser=tokeniser, limit=6) if asked else []
     return {
         "offering": offering,

@@ -10,7 +10,7 @@ from app.core.actors import Role
 from app.permissions import Permission, require
 from app.queries import events as queries
 from app.services import events
-from app.services.event_planning import EventEngine, plan_event_apart
+from app.services.event_planning import plan_event_apart
 from app.web.contexts.event_run import my_meetings_context, run_context
 from app.web.deps import NowDep, SessionDep, SignedInDep, WiringDep
 from app.web.pages import render, see_other
@@ -28,13 +28,7 @@ def generate(
     now: NowDep,
 ) -> Response:
     """Choose pairs and make the timetable; nothing changed since the last time gives that run."""
-    live = parts.index.live(session, now=now)
-    engine = EventEngine(
-        searcher=live.searcher,
-        criteria=parts.reference.criteria,
-        catalogue_version=live.version,
-        related_industries=parts.reference.related_industries,
-    )
+    engine = parts.event_engine(session, now=now)
     session.commit()  # planning takes seconds: it must not hold the write lock meanwhile
     run_id = plan_event_apart(
         parts.database, event_id=event_id, engine=engine, actor=person, now=now

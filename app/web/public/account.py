@@ -39,7 +39,12 @@ def sign_in(
         None
         if reader.problems
         else sessions.sign_in(
-            session, login=login, password=password, now=now, settings=parts.settings
+            session,
+            login=login,
+            password=password,
+            now=now,
+            settings=parts.settings,
+            replaced=request.cookies.get(session_cookie(request), ""),
         )
     )
     if token is None:
@@ -74,12 +79,15 @@ def start(request: Request, person: ActorDep) -> Response:
 
 
 @router.post("/logout", name="sign_out")
-def sign_out(request: Request, session: SessionDep, person: ActorDep, now: NowDep) -> Response:
+def sign_out(
+    request: Request, session: SessionDep, person: ActorDep, parts: WiringDep, now: NowDep
+) -> Response:
     """End the session on the server and in the browser."""
     name = session_cookie(request)
     sessions.sign_out(session, token=request.cookies.get(name, ""), actor=person, now=now)
     response = redirect(request, "/")
-    response.delete_cookie(name, path="/")
+    # A `__Host-` cookie is only taken, and so only deleted, when it says Secure.
+    response.delete_cookie(name, secure=parts.settings.serves_https, httponly=True)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

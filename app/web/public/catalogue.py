@@ -19,9 +19,11 @@ MAX_TEXT = 300
 
 
 @router.get("/", name="home")
-def home(request: Request, session: SessionDep, _person: ActorDep) -> Response:
+def home(request: Request, session: SessionDep, now: NowDep, _person: ActorDep) -> Response:
     """Say what this is and where to begin."""
-    return render(request, "public/home.html", {"counts": queries.counts(session)})
+    return render(
+        request, "public/home.html", {"counts": queries.counts(session, today=china_today(now))}
+    )
 
 
 @router.get("/catalogue", name="catalogue")
@@ -31,20 +33,18 @@ def catalogue(
     """Search and filter; the address holds the whole state."""
     filters = filters_of(request)
     live = parts.index.live(session, now=now)
-    offerings = queries.offerings_by_id(
-        session, [UUID(doc.id) for doc in live.searcher.catalogue.docs]
-    )
     result = browse(
         live.searcher,
         filters,
         scene_links=parts.reference.scene_links,
-        kinds={str(key): offering.kind.value for key, offering in offerings.items()},
+        kinds=queries.kinds_by_id(session),
         orders={
             "link": parts.reference.codes("scene_link"),
             "place": [*parts.reference.region_shorts],
         },
         today=china_today(now),
     )
+    offerings = queries.offerings_by_id(session, [UUID(doc.id) for doc in result.docs])
     context = browse_context(
         request, filters, result, offerings, tokeniser=live.searcher.catalogue.tokeniser
     )
