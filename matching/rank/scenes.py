@@ -25,13 +25,15 @@ COLUMN = {code: index for index, code in enumerate(SCENES)}
 class InferenceSettings:
     """How neighbours vote: the flat middle of a grid on one held-out split of our seed texts.
 
-    `covered_from` is a default by judgement; it has not been calibrated on uncovered needs.
+    `covered_from` keeps 95 % of needs that the lexicon does not hold (430 held-out pairs) and
+    refuses 41 % of 400 questions about everything else; the two overlap (AUROC 0.84), so "not
+    covered" is right more often than it is said.
     """
 
     neighbours: int = 12
     temperature: float = 0.05  # of similarity; a phrase 0.05 nearer counts e times as much
     dense_share: float = 0.45  # of the similarity, the rest is lexical
-    covered_from: float = 0.2  # similarity below which nothing in the lexicon is near
+    covered_from: float = 0.28  # similarity below which nothing in the lexicon is near
 
 
 @dataclass(frozen=True, slots=True)

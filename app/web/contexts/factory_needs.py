@@ -16,9 +16,6 @@ from matching.rank.scenes import SceneGuess
 MOST_PROPOSED = 5
 LEAST_SHARE = 0.06
 TICKED_SHARE = 0.2
-# Asking a person needs more likeness than ranking does: symptoms of shop floors reach 0.37 and
-# more, poems and nonsense 0.32.
-NEAR = 0.34
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +42,7 @@ def proposal_of(guess: SceneGuess, *, all_scenes: list[str], chosen: list[str] |
     proposed = [
         (code, share) for code, share in guess.probabilities.items() if share >= LEAST_SHARE
     ][:MOST_PROPOSED]
-    covered = guess.covered and guess.similarity >= NEAR
-    if not covered:
+    if not guess.covered:
         proposed = []
     shown = {code for code, _ in proposed}
     return Proposal(
@@ -59,7 +55,7 @@ def proposal_of(guess: SceneGuess, *, all_scenes: list[str], chosen: list[str] |
             for code, share in proposed
         ),
         others=tuple(code for code in all_scenes if code not in shown),
-        covered=covered,
+        covered=guess.covered,
         nearest=guess.nearest,
     )
 
