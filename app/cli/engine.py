@@ -39,18 +39,13 @@ def gaps(
 ) -> None:
     """Analyse what a factory lacks for its target, in order, with every factor."""
     from app.cli.output import print_json, print_table
-    from app.cli.parts import find_factory, open_wiring
-    from app.core.errors import NotFound
-    from app.queries import factories as queries
+    from app.cli.parts import find_assessed, open_wiring
     from app.services.match_result import describe_analysis
     from app.services.matching_runs import analyse_factory
 
     parts = open_wiring()
     with parts.database.session(write=False) as session:
-        found = find_factory(session, factory)
-        assessment = queries.latest_assessment(session, found.id)
-        if assessment is None:
-            raise NotFound(f"{found.name} has no assessment")
+        found, assessment = find_assessed(session, factory)
         analysis = analyse_factory(
             found, assessment, parts.reference.criteria, target=target or found.target_level
         )
@@ -78,17 +73,13 @@ def match(
 ) -> None:
     """Find up to three proven bundles for a factory. Nothing is stored."""
     from app.cli.output import print_json
-    from app.cli.parts import find_factory, match_request, open_wiring
-    from app.core.errors import NotFound
+    from app.cli.parts import find_assessed, match_request, open_wiring
     from app.queries import factories as queries
     from app.services.matching_runs import MAX_NEEDS, compute
 
     parts = open_wiring()
     with parts.database.session(write=False) as session:
-        found = find_factory(session, factory)
-        assessment = queries.latest_assessment(session, found.id)
-        if assessment is None:
-            raise NotFound(f"{found.name} has no assessment")
+        found, assessment = find_assessed(session, factory)
         request = match_request(
             found, budget_wan=budget_wan, weeks=weeks, max_providers=providers, target=target
         )

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 from app.core.actors import Actor
 from app.core.errors import NotFound
 from app.core.money import fen_from_wan
-from app.models import Event, Factory
+from app.models import Assessment, Event, Factory
 from app.queries import events as event_queries
+from app.queries import factories as factory_queries
 from app.queries import people
 from app.services.matching_runs import MatchRequest
 from app.services.seeding.keys import seed_id
@@ -53,6 +54,19 @@ def find_factory(session: Session, name: str) -> Factory:
     if found is None:
         raise NotFound(f"no factory {name!r}")
     return found
+
+
+def find_assessed(session: Session, name: str) -> tuple[Factory, Assessment]:
+    """Find a factory with its latest assessment.
+
+    Raises:
+        NotFound: there is no such factory, or it has not been assessed.
+    """
+    factory = find_factory(session, name)
+    assessment = factory_queries.latest_assessment(session, factory.id)
+    if assessment is None:
+        raise NotFound(f"{factory.name} has no assessment")
+    return factory, assessment
 
 
 # Used where neither the command line nor the factory names a budget: 300 万元.

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from app.adapters.tables import BrokenTable, Row, read_tables
 from app.core.clock import CHINA
-from app.core.demo_codes import demo_credit_code
 from app.core.money import fen_from_wan
 from app.models import (
     Base,
@@ -17,13 +16,12 @@ from app.models import (
     ListingStatus,
     Offering,
     OfferingKind,
-    Organisation,
-    OrganisationKind,
     PoolStatus,
     PriceModel,
     Provider,
 )
 from app.services.seeding.keys import seed_id
+from app.services.seeding.organisations import seed_organisation
 
 NEVER_LISTED = (ListingStatus.DRAFT, ListingStatus.SUBMITTED)
 
@@ -32,17 +30,13 @@ def provider_rows(folder: Path, *, now: datetime) -> Iterator[Base]:
     """Yield organisations, provider profiles and certificates."""
     for row in read_tables(folder, "providers"):
         key = row.required("key")
-        yield Organisation(
-            id=seed_id("organisation", key),
+        yield seed_organisation(
+            key,
             name=row.required("name"),
             short_name=row.required("short"),
-            credit_code=demo_credit_code(key),
-            kind=OrganisationKind.ENTERPRISE,
             region=row.required("region"),
             county=row.text("county"),
-            is_demo=True,
-            created_at=now,
-            updated_at=now,
+            now=now,
         )
         yield Provider(
             id=seed_id("provider", key),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.adapters.tables import BrokenTable, Row, read_tables
 from app.core.clock import china_today
-from app.core.demo_codes import demo_credit_code
 from app.core.money import fen_from_wan
 from app.models import (
     Assessment,
@@ -18,10 +17,9 @@ from app.models import (
     ManufacturingType,
     Need,
     NeedStatus,
-    Organisation,
-    OrganisationKind,
 )
 from app.services.seeding.keys import seed_id
+from app.services.seeding.organisations import seed_organisation
 from matching.gaps import SceneStatus, answers_from_grade
 
 SCENE_STATUS = {
@@ -42,7 +40,13 @@ def factory_rows(folder: Path, *, criteria_version: str, now: datetime) -> Itera
         findings[row.required("factory")].append(row)
     for row in read_tables(folder, "factories"):
         key = row.required("key")
-        yield _organisation(row, key, now)
+        yield seed_organisation(
+            key,
+            name=row.required("name"),
+            region=row.required("region"),
+            county=row.text("county"),
+            now=now,
+        )
         yield _factory(row, key, now)
         yield _assessment(row, key, criteria_version, now)
         for position, finding in enumerate(findings[key]):
@@ -53,22 +57,6 @@ def factory_rows(folder: Path, *, criteria_version: str, now: datetime) -> Itera
                 subdomain=finding.required("subdomain"),
                 text=finding.required("text"),
             )
-
-
-def _organisation(row: Row, key: str, now: datetime) -> Organisation:
-    name = row.required("name")
-    return Organisation(
-        id=seed_id("organisation", key),
-        name=name,
-        short_name=name[:6],
-        credit_code=demo_credit_code(key),
-        kind=OrganisationKind.ENTERPRISE,
-        region=row.required("region"),
-        county=row.text("county"),
-        is_demo=True,
-        created_at=now,
-        updated_at=now,
-    )
 
 
 def _factory(row: Row, key: str, now: datetime) -> Factory:

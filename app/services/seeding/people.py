@@ -7,9 +7,9 @@ from pathlib import Path
 
 from app.adapters.passwords import hash_password
 from app.core.actors import Role
-from app.core.demo_codes import demo_credit_code
-from app.models import Base, Membership, Organisation, OrganisationKind, User
+from app.models import Base, Membership, OrganisationKind, User
 from app.services.seeding.keys import seed_id
+from app.services.seeding.organisations import seed_organisation
 
 # Public on purpose: it opens nothing but fictional data, and production has no demo accounts.
 DEMO_PASSWORD = "jizhi-demo-2026"  # noqa: S105
@@ -18,17 +18,13 @@ DEMO_PASSWORD = "jizhi-demo-2026"  # noqa: S105
 def department_rows(folder: Path, *, now: datetime) -> Iterator[Base]:
     """Yield the fifteen fictional departments, one a reporting unit and one for the province."""
     for entry in _people(folder)["departments"]:
-        yield Organisation(
-            id=seed_id("organisation", entry["key"]),
+        yield seed_organisation(
+            entry["key"],
             name=entry["name"],
             short_name=entry["short"],
-            credit_code=demo_credit_code(entry["key"], department=True),
-            kind=OrganisationKind.DEPARTMENT,
             region=entry["region"],
-            county="",
-            is_demo=True,
-            created_at=now,
-            updated_at=now,
+            kind=OrganisationKind.DEPARTMENT,
+            now=now,
         )
 
 
