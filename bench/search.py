@@ -67,7 +67,9 @@ def main() -> None:
     docs = documents(settings.seed_dir / "catalogue")
     texts = [doc.text for doc in docs]
     tokeniser = Tokeniser()
-    scenes = SceneInferer(load_inference_texts(settings.seed_dir), encoder=encoder, tokeniser=tokeniser)
+    scenes = SceneInferer(
+        load_inference_texts(settings.seed_dir), encoder=encoder, tokeniser=tokeniser
+    )
     searcher = Searcher(Catalogue(docs, encoder=encoder, scenes=scenes, tokeniser=tokeniser))
     query = Query(text="轴承坏了才知道，停一次少轧几百吨", industry="C31", region="唐山")
     vectors = searcher.catalogue.matcher.vectors.vectors

@@ -61,9 +61,7 @@ def latest_assessments(session: Session, factory_ids: Sequence[UUID]) -> dict[UU
     """Load the newest assessment of each factory in one query, with findings."""
     query = (
         select(Assessment)
-        .where(
-            Assessment.factory_id.in_(factory_ids), Assessment.status != AssessmentStatus.DRAFT
-        )
+        .where(Assessment.factory_id.in_(factory_ids), Assessment.status != AssessmentStatus.DRAFT)
         .options(selectinload(Assessment.findings))
         .order_by(Assessment.version)
     )
@@ -85,9 +83,7 @@ def open_needs(session: Session, factory_id: UUID) -> Sequence[Need]:
     return sorted(found, key=lambda need: (rank[need.urgency], need.title, str(need.id)))
 
 
-def open_needs_of_many(
-    session: Session, factory_ids: Sequence[UUID]
-) -> dict[UUID, list[Need]]:
+def open_needs_of_many(session: Session, factory_ids: Sequence[UUID]) -> dict[UUID, list[Need]]:
     """Load the published needs of many factories in one query."""
     query = (
         select(Need)

@@ -24,7 +24,9 @@ PROBLEM_SENTENCES = {
     "time_order": N_("结束时间必须晚于开始时间"),
     "date_in_past": N_("日期已经过去，请选择今天或以后的日期"),
     "credit_code_length": N_("统一社会信用代码应为 18 位，现在是 {length} 位"),
-    "credit_code_look_alike": N_("第 {place} 位是字母 {character}，代码中没有这个字母，是否应为 {suggestion}？"),
+    "credit_code_look_alike": N_(
+        "第 {place} 位是字母 {character}，代码中没有这个字母，是否应为 {suggestion}？"
+    ),
     "credit_code_character": N_("第 {place} 位“{character}”不是代码允许的字符"),
     "credit_code_check_digit": N_("校验位不对，请核对是否有一位抄错"),
     "credit_code_taken": N_("该统一社会信用代码已经登记，请联系本机构管理员加入，不要重复登记"),
@@ -46,7 +48,9 @@ PROBLEM_SENTENCES = {
         "已经入过目录的内容不能直接改，以免目录与审核结果不符；请用“复制为新草稿”改好后重新提交审核"
     ),
     "return_reason_missing": N_("请写明退回的理由，服务商要据此修改"),
-    "contact_in_text": N_("文字里像是有联系方式“{value}”。需求会给服务商看，请删去；如果确实要写，请勾选下面的确认"),
+    "contact_in_text": N_(
+        "文字里像是有联系方式“{value}”。需求会给服务商看，请删去；如果确实要写，请勾选下面的确认"
+    ),
     "need_not_draft": N_("这条需求已经发布或关闭，不能再改；请写一条新的需求"),
     "no_assessment": N_("工厂还没有提交成熟度评估，无法判断差距"),
     "sign_in_failed": N_("账号或密码不对，请重新输入"),
@@ -58,29 +62,47 @@ PROBLEM_SENTENCES = {
     "event_too_many_slots": N_("一天最多 {max} 个时段，现在是 {count} 个"),
     "event_too_many_tables": N_("最多 {max} 张桌子，现在是 {count} 张"),
     "event_table_twice": N_("桌号“{label}”重复了，每张桌子要有不同的编号"),
-    "event_sessions_overlap": N_("上午的最后一场还没结束，下午就开始了；请推迟下午开始时间或减少上午场次"),
+    "event_sessions_overlap": N_(
+        "上午的最后一场还没结束，下午就开始了；请推迟下午开始时间或减少上午场次"
+    ),
     "event_past_midnight": N_("最后一场会超过当天 24 点，请减少场次或提早开始"),
     "event_published": N_("活动已发布，不能再改日期、时段和桌位；请先撤回发布"),
     "event_cannot_invite": N_("选择的企业不在可邀请范围内，请刷新后重新选择"),
     "event_unknown_slot": N_("选择的时段不存在，请刷新后重新选择"),
     "event_pair_sides": N_("请一边选工厂，一边选服务商"),
-    "event_factory_min_above_partners": N_("每家工厂至少 {least} 场，但名单里只有 {partners} 家服务商"),
-    "event_provider_min_above_partners": N_("每家服务商至少 {least} 场，但名单里只有 {partners} 家工厂"),
+    "event_factory_min_above_partners": N_(
+        "每家工厂至少 {least} 场，但名单里只有 {partners} 家服务商"
+    ),
+    "event_provider_min_above_partners": N_(
+        "每家服务商至少 {least} 场，但名单里只有 {partners} 家工厂"
+    ),
     "event_factory_min_above_slots": N_("每家工厂至少 {least} 场，但只有 {slots} 个时段"),
     "event_provider_min_above_slots": N_("每家服务商至少 {least} 场，但只有 {slots} 个时段"),
     "participant_published": N_("已发布的时间表里有“{name}”的洽谈；请先撤回发布，再移出名单"),
     "run_incomplete": N_("这次生成没有得到完整的时间表，不能发布"),
     "run_breaks_rules": N_("独立检查发现时间表违反规则，不能发布"),
     "run_outdated": N_("第 {seq} 次生成之后，活动信息、名单或规则有改动；请重新生成后再发布"),
-    "plan_places": N_("{tables} 张桌子 × {slots} 个时段最多 {available} 场，需要 {needed} 场：再加 {more_tables} 张桌子或 {more_slots} 个时段"),
-    "plan_must_same_organisation": N_("“{factory}”与“{provider}”属于同一机构，不能“必须安排”：请删除这条规则"),
+    "plan_places": N_(
+        "{tables} 张桌子 × {slots} 个时段最多 {available} 场，需要 {needed} 场：再加 {more_tables} 张桌子或 {more_slots} 个时段"
+    ),
+    "plan_must_same_organisation": N_(
+        "“{factory}”与“{provider}”属于同一机构，不能“必须安排”：请删除这条规则"
+    ),
     "plan_must_forbidden": N_("“{factory}”与“{provider}”既“必须安排”又“不得安排”：请删除其中一条"),
-    "plan_must_declined": N_("“{factory}”与“{provider}”已有一方谢绝，不能“必须安排”：请删除其中一条"),
-    "plan_no_common_slot": N_("“{factory}”与“{provider}”没有同时在场的时段：请调整一方的缺席时段，或删除“必须安排”"),
-    "plan_must_above_maximum": N_("“{name}”有 {needed} 条“必须安排”，但它最多只能谈 {available} 场：把上限提高 {more} 场，或删除 {more} 条规则"),
+    "plan_must_declined": N_(
+        "“{factory}”与“{provider}”已有一方谢绝，不能“必须安排”：请删除其中一条"
+    ),
+    "plan_no_common_slot": N_(
+        "“{factory}”与“{provider}”没有同时在场的时段：请调整一方的缺席时段，或删除“必须安排”"
+    ),
+    "plan_must_above_maximum": N_(
+        "“{name}”有 {needed} 条“必须安排”，但它最多只能谈 {available} 场：把上限提高 {more} 场，或删除 {more} 条规则"
+    ),
     "plan_contradiction": N_("名单或规则互相矛盾（{code}），请检查后再试"),
     "plan_slots_below_meetings": N_("“{name}”有 {needed} 场洽谈，但只有 {available} 个时段"),
-    "plan_availability_below_meetings": N_("“{name}”有 {needed} 场洽谈，但它在场的时段只有 {available} 个"),
+    "plan_availability_below_meetings": N_(
+        "“{name}”有 {needed} 场洽谈，但它在场的时段只有 {available} 个"
+    ),
     "plan_slot_overbooked": N_("“{name}”在同一时段被固定了 {needed} 场洽谈"),
     "plan_fact_tables": N_("桌子只有 {tables} 张"),
     "plan_fact_fairness": N_("各家空档次数相差不得超过 {spread}"),
@@ -111,7 +133,9 @@ ERROR_TITLES = {
 }
 
 ERROR_HINTS = {
-    "not_found": N_("地址可能抄错了，或者内容已下架、不对您公开。可以从首页或产品方案目录重新开始。"),
+    "not_found": N_(
+        "地址可能抄错了，或者内容已下架、不对您公开。可以从首页或产品方案目录重新开始。"
+    ),
     "unauthenticated": N_("这个页面需要登录后才能打开。"),
     "forbidden": N_("如果您认为应当有权限，请联系本机构管理员或主办部门。"),
     "csrf": N_("请返回上一页，刷新后重新提交；您填写的内容不会丢失在我们这里，因为没有保存。"),
