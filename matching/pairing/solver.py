@@ -97,7 +97,9 @@ def _raise_floor(
             return best, floor, False
         middle = (low + high) // 2
         attempt = best_choice(network, free & (scores >= levels[middle]))
-        if attempt.reached == unfloored.reached and attempt.value * 1000 >= least_value:
+        # Meeting nobody is no high floor, however dear a floor may be.
+        kept = attempt.reached == unfloored.reached and bool(np.any(attempt.chosen))
+        if kept and attempt.value * 1000 >= least_value:
             best, floor, low = attempt, int(levels[middle]), middle + 1
         else:
             high = middle

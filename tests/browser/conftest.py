@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running server with the demo data."""
     folder = tmp_path_factory.mktemp("site")
@@ -67,9 +67,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One headless chromium for the session."""
+    """One headless chromium for these tests.
+
+    It ends with the package: while it lives, an event loop runs in this thread, and tests of
+    other packages start loops of their own.
+    """
     if not Path(CHROMIUM).exists():
         pytest.fail("chromium is missing: run `make test`, which installs it")
     with sync_playwright() as playwright:

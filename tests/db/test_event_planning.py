@@ -652,3 +652,27 @@ def test_the_database_refuses_a_double_booking(
     seat(0, 0, 0, 0)
     with pytest.raises(IntegrityError):
         seat(factory, provider, slot, table)
+
+
+@pytest.mark.parametrize("what", ["need", "assessment", "budget", "provider"])
+def test_what_became_known_of_a_firm_makes_a_new_plan(
+    session, make, filled, engine, organiser, now, what
+):
+    event = queries.one_whole(session, filled().id, to=organiser)
+    first = plan_event(session, event=event, engine=engine(), actor=organiser, now=now)
+    factory = side(event, Side.FACTORY)[0].factory
+    if what == "need":
+        make.need(factory=factory, title="料找不到", symptom="找料全靠人记，盘点总对不上账")
+    elif what == "assessment":
+        make.assessment(factory=factory, version=2)
+    elif what == "budget":
+        factory.budget_fen = 5_000_000
+    else:
+        side(event, Side.PROVIDER)[0].provider.industries = ["C17"]
+    session.flush()
+
+    second = plan_event(session, event=event, engine=engine(), actor=organiser, now=now)
+    third = plan_event(session, event=event, engine=engine(), actor=organiser, now=now)
+
+    assert (first.seq, second.seq) == (1, 2)
+    assert third is second
