@@ -1,15 +1,18 @@
 """Shared beginnings of the commands: settings, a prepared database, who acts."""
 
+from math import isfinite
+
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
-from app.core.errors import NotFound
+from app.core.errors import InvalidInput, NotFound
 from app.core.money import fen_from_wan
+from app.core.problems import Problem
 from app.models import Assessment, Event, Factory
 from app.queries import events as event_queries
 from app.queries import factories as factory_queries
 from app.queries import people
-from app.services.matching_runs import MatchRequest
+from app.services.matching_runs import MatchRequest, run_problems
 from app.services.seeding.keys import seed_id
 from app.settings import Settings
 from app.wiring import Wiring, build_wiring, configure_logging
@@ -81,14 +84,23 @@ def match_request(
     max_providers: int = 4,
     target: str = "",
 ) -> MatchRequest:
-    """Give the limits of a match: what the command line says, else the factory's own."""
+    """Give the limits of a match: what the command line says, else the factory's own.
+
+    Raises:
+        InvalidInput: a limit is no amount that anything could be bought for.
+    """
+    if budget_wan is not None and not isfinite(budget_wan):
+        raise InvalidInput([Problem("not_a_number", "budget", {"value": str(budget_wan)})])
     own = factory.budget_fen or FALLBACK_BUDGET_FEN
-    return MatchRequest(
+    request = MatchRequest(
         budget_fen=own if budget_wan is None else fen_from_wan(budget_wan),
-        weeks_limit=weeks or factory.horizon_weeks,
+        weeks_limit=factory.horizon_weeks if weeks is None else weeks,
         max_providers=max_providers,
         target=target or factory.target_level,
     )
+    if problems := run_problems(request):
+        raise InvalidInput(problems)
+    return request
 
 
 def find_event(session: Session, name: str, *, to: Actor) -> Event:

@@ -16,6 +16,11 @@ def wan_from_fen(fen: int) -> Decimal:
     return Decimal(fen) / FEN_PER_WAN
 
 
+def exact_wan(fen: int | None) -> str:
+    """Write fen as 万元 exactly, for a field: a rounded amount would change by being saved."""
+    return "" if fen is None else f"{wan_from_fen(fen).normalize():f}"
+
+
 def format_wan(fen: int) -> str:
     """Write fen as 万元 with at most two decimals and no trailing zeros, such as `12.5`."""
     rounded = wan_from_fen(fen).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

@@ -1,7 +1,7 @@
 """The catalogue as the public sees it and as the index reads it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -138,6 +138,12 @@ def public_provider(session: Session, provider_id: UUID) -> Provider:
     if found is None:
         raise NotFound
     return found
+
+
+def shown_providers(session: Session, provider_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Give those of the providers that have a public page today."""
+    query = select(Provider.id).where(Provider.id.in_(provider_ids), is_shown())
+    return frozenset(session.scalars(query))
 
 
 def public_offerings_of(session: Session, provider_id: UUID) -> Sequence[Offering]:

@@ -20,7 +20,7 @@ from app.models import (
     Side,
 )
 from app.queries import factories as factory_queries
-from app.queries.catalogue import HIDDEN_POOL_STATUSES
+from app.queries.catalogue import is_shown
 
 # A page of candidates to invite; who looks for one firm narrows the search.
 CANDIDATES_SHOWN = 60
@@ -136,6 +136,20 @@ def runs_with_participant(session: Session, participant_id: UUID) -> Sequence[Ev
     return session.scalars(query).all()
 
 
+def factories_open_to(session: Session, event: Event, *, to: Actor) -> frozenset[UUID]:
+    """Give the participants of `event` whose factory the actor may look into.
+
+    The province invites across cities; what a factory lacks stays with its own city.
+    """
+    seats = select(EventParticipant.factory_id).where(EventParticipant.event_id == event.id)
+    query = factory_queries.visible(to).where(Factory.id.in_(seats))
+    known = [factory.id for factory in session.scalars(query)]
+    found = select(EventParticipant.id).where(
+        EventParticipant.event_id == event.id, EventParticipant.factory_id.in_(known)
+    )
+    return frozenset(session.scalars(found))
+
+
 def factories_to_invite(
     session: Session, *, to: Actor, text: str = "", region: str = "", industry: str = ""
 ) -> Sequence[Factory]:
@@ -163,7 +177,7 @@ def providers_to_invite(
     query = (
         select(Provider)
         .join(Provider.organisation)
-        .where(Provider.pool_status.not_in(HIDDEN_POOL_STATUSES))
+        .where(is_shown())
         .options(selectinload(Provider.organisation))
     )
     if text:

@@ -13,16 +13,20 @@ from app.queries import factories as factory_queries
 
 
 def list_visible(session: Session, factory: Factory, *, to: Actor) -> Sequence[Need]:
-    """Load a visible factory's needs, newest first; drafts only for the factory's own people."""
+    """Load a visible factory's needs, newest first; others than its people see published ones.
+
+    A closed need may be a draft that was never published, so it is not shown to others either.
+    """
     query = select(Need).where(Need.factory_id == factory.id)
     if factory.organisation_id not in to.organisations(Role.FACTORY_MEMBER):
-        query = query.where(Need.status != NeedStatus.DRAFT)
+        query = query.where(Need.status == NeedStatus.PUBLISHED)
     return session.scalars(query.order_by(Need.created_at.desc(), Need.title)).all()
 
 
 def one_visible(session: Session, need_id: UUID, *, to: Actor, lock: bool = False) -> Need:
     """Load one need with its factory; NotFound when there is none or it is not theirs to see.
 
+    Others than the factory's own people see published needs only.
     `lock` locks the row until the end of the transaction, for a change of status.
     """
     query = (
@@ -35,7 +39,7 @@ def one_visible(session: Session, need_id: UUID, *, to: Actor, lock: bool = Fals
         raise NotFound
     factory_queries.one_visible(session, need.factory_id, to=to)
     own = need.factory.organisation_id in to.organisations(Role.FACTORY_MEMBER)
-    if need.status is NeedStatus.DRAFT and not own:
+    if need.status is not NeedStatus.PUBLISHED and not own:
         raise NotFound
     return need
 

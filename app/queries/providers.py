@@ -43,7 +43,8 @@ def find_visible_offering(
     """
     query = visible_offerings(to).where(Offering.id == offering_id)
     if lock:
-        query = query.with_for_update(of=Offering)
+        # What was read before the lock may be old by now.
+        query = query.with_for_update(of=Offering).execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
 
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from matching.rank.diversity import cap_providers
+from matching.rank.quality import raw_fit
 from matching.rank.searcher import Searcher
 from matching.rank.types import Hit, OfferingDoc, Query
 
 PAGE_SIZE = 20
+# Text evidence (see matching.rank.quality.raw_fit) below which an offering was not meant: real
+# questions to the seed catalogue have a best hit of 0.8 and more.
+LEAST_FIT = 0.25
 EVERYWHERE = ("全省", "京津冀", "全国")
 # Upper ends of the price bands in fen, with the code that stands in the URL.
 PRICE_BANDS = {
@@ -160,10 +164,14 @@ def _entries(
 
 
 def _relevant(searcher: Searcher, text: str, today: date) -> list[Hit]:
-    """Give hits that carry at least a third of the best score; the tail is noise."""
+    """Give hits whose text says something about the question; the tail is noise.
+
+    Judged by the text evidence alone: facts such as cases and certificates speak for a provider,
+    not for having been meant.
+    """
     hits = searcher.search(Query(text=text, on=today), k=len(searcher.catalogue))
-    floor = hits[0].score / 3 if hits else 0.0
-    return [hit for hit in hits if hit.score >= floor]
+    floor = max([LEAST_FIT, *(raw_fit(hit) / 3 for hit in hits)])
+    return [hit for hit in hits if raw_fit(hit) >= floor]
 
 
 def _spread(hits: list[Hit]) -> list[Hit]:

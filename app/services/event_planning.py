@@ -19,6 +19,7 @@ from app.permissions import Permission, require
 from app.queries import events as event_queries
 from app.queries import factories as factory_queries
 from app.queries.match_parts import match_parts
+from app.services.event_facts import facts_digest
 from app.services.event_instances import (
     FittedPairs,
     blockers,
@@ -109,7 +110,7 @@ def plan_event(
     require(actor, Permission.EVENT_MANAGE, event)
     if problems := blockers(event):
         raise Blocked(problems)
-    inputs = _inputs(engine, seconds=seconds, seed=seed)
+    inputs = _inputs(session, event, engine, now=now, seconds=seconds, seed=seed)
     if same := _same_run(session, event, inputs):
         return same
     scores = score_event(session, event, engine=engine, now=now)
@@ -133,12 +134,12 @@ def plan_event_apart(
         NotFound, Forbidden, Blocked: as `plan_event`.
         StaleVersion: somebody changed the event while the plan was computed; nothing is stored.
     """
-    inputs = _inputs(engine, seconds=seconds, seed=seed)
     with database.session(write=False) as session:
         event = event_queries.one_whole(session, event_id, to=actor)
         require(actor, Permission.EVENT_MANAGE, event)
         if problems := blockers(event):
             raise Blocked(problems)
+        inputs = _inputs(session, event, engine, now=now, seconds=seconds, seed=seed)
         if same := _same_run(session, event, inputs):
             return same.id
         scores = score_event(session, event, engine=engine, now=now)
@@ -151,9 +152,18 @@ def plan_event_apart(
         return (same or _keep(session, event, plan, inputs=inputs, actor=actor, now=now)).id
 
 
-def _inputs(engine: EventEngine, *, seconds: float, seed: int) -> dict[str, Any]:
+def _inputs(
+    session: Session,
+    event: Event,
+    engine: EventEngine,
+    *,
+    now: datetime,
+    seconds: float,
+    seed: int,
+) -> dict[str, Any]:
     """Give what, beside the event's version, a plan depends on."""
     return {
+        "facts": facts_digest(session, event, now=now),
         "seconds": seconds,
         "seed": seed,
         "catalogue_version": engine.catalogue_version,
@@ -165,6 +175,8 @@ def _same_run(session: Session, event: Event, inputs: dict[str, Any]) -> EventRu
     """Find the latest run if it has been made from the very same: a second click, no new plan."""
     latest = next(iter(event_queries.runs_of(session, event.id)), None)
     if latest is None or latest.event_version != event.version:
+        return None
+    if latest.status == schedule.Status.UNKNOWN.value:  # out of time: another try may do better
         return None
     return latest if latest.pairing.get("inputs") == inputs else None
 

@@ -49,7 +49,7 @@ def describe_run(session: Session, run_id: UUID) -> dict[str, Any]:
             "pairing": run.pairing["seconds"],
             "timetable": run.schedule["seconds"],
         },
-        "timetable": _timetable(event, run.meetings),
+        "timetable": _timetable(event, run),
     }
 
 
@@ -85,12 +85,12 @@ def _event(session: Session, event_id: UUID) -> Event:
     return session.scalars(query).one()
 
 
-def _timetable(event: Event, meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
-    """Give the meetings by time and table, with names."""
+def _timetable(event: Event, run: EventRun) -> list[dict[str, Any]]:
+    """Give the meetings by time and table, with names; slots and tables are the run's own."""
     names = {participant.id: display_name(participant) for participant in event.participants}
-    starts = {slot.number: slot.start_minute for slot in event.slots}
-    labels = {table.number: table.label for table in event.tables}
-    ordered = sorted(meetings, key=lambda m: (m.slot_number, m.table_number))
+    starts = [start for start, _ in run.schedule["slots"]]
+    labels = run.schedule["tables"]
+    ordered = sorted(run.meetings, key=lambda m: (m.slot_number, m.table_number))
     return [
         {
             "time": f"{starts[m.slot_number] // 60:02d}:{starts[m.slot_number] % 60:02d}",

@@ -96,10 +96,14 @@ def create_event(
     Raises:
         Forbidden: not an organiser. InvalidInput: `event_problems` found something.
         NotFound: the id belongs to an event of another department.
+        StaleVersion: the event has been made, and the form now says something else.
     """
     require(actor, Permission.EVENT_CREATE)
     if session.get(Event, event_id) is not None:
-        return event_queries.one_visible(session, event_id, to=actor)
+        stored = event_queries.one_whole(session, event_id, to=actor)
+        if fields_of(stored) != fields:
+            raise StaleVersion
+        return stored
     if problems := event_problems(fields, today=china_today(now)):
         raise InvalidInput(problems)
     grant = _department(actor)
@@ -141,6 +145,8 @@ def update_event(
 ) -> Event:
     """Change an event that still has the `version` that the form was opened with.
 
+    Saving what stands there already changes nothing, so a form may be sent twice.
+
     Raises:
         NotFound, Forbidden: not the actor's. InvalidInput: `event_problems` found something.
         StaleVersion: somebody changed the event meanwhile.
@@ -148,33 +154,49 @@ def update_event(
     """
     event = event_queries.one_whole(session, event_id, to=actor, lock=True)
     require(actor, Permission.EVENT_MANAGE, event)
+    before = fields_of(event)
+    if before == fields:
+        return event
     if event.version != version:
         raise StaleVersion
     problems = event_problems(fields, today=china_today(now), held_before=event.held_on)
     if problems:
         raise InvalidInput(problems)
-    slots = tuple((slot.start_minute, slot.session) for slot in event.slots)
-    tables = tuple(table.label for table in event.tables)
-    frame = (slots, event.slot_minutes, event.held_on)
-    moved = frame != (fields.slots, fields.slot_minutes, fields.held_on)
-    if event.status is EventStatus.PUBLISHED and (moved or tables != fields.tables):
+    if event.status is EventStatus.PUBLISHED and _frame(before) != _frame(fields):
         raise Blocked([Problem("event_published")])
     _write(event, fields)
-    if slots != fields.slots:
+    if before.slots != fields.slots:
         _write_slots(session, event, fields.slots)
-        _trim_absences(event.participants, len(fields.slots))
-    if tables != fields.tables:
+        _carry_absences(event.participants, before=before, after=fields)
+    if before.tables != fields.tables:
         _write_tables(session, event, fields.tables)
     touch(event, now=now)
     note(session, event, "event.updated", actor=actor, now=now, version=event.version)
     return event
 
 
+COLUMNS = (
+    "title", "venue", "held_on", "notes", "slot_minutes", "fairness",
+    "factory_min", "factory_max", "provider_min", "provider_max",
+)  # fmt: skip
+
+
+def fields_of(event: Event) -> EventFields:
+    """Give what a whole event says now."""
+    return EventFields(
+        **{name: getattr(event, name) for name in COLUMNS},
+        slots=tuple((slot.start_minute, slot.session) for slot in event.slots),
+        tables=tuple(table.label for table in event.tables),
+    )
+
+
+def _frame(fields: EventFields) -> tuple[object, ...]:
+    """Give what people rely on once the timetable is published."""
+    return (fields.held_on, fields.slot_minutes, fields.slots, fields.tables)
+
+
 def _write(event: Event, fields: EventFields) -> None:
-    for name in (
-        "title", "venue", "held_on", "notes", "slot_minutes", "fairness",
-        "factory_min", "factory_max", "provider_min", "provider_max",
-    ):  # fmt: skip
+    for name in COLUMNS:
         setattr(event, name, getattr(fields, name))
 
 
@@ -198,10 +220,22 @@ def _write_tables(session: Session, event: Event, labels: Sequence[str]) -> None
     session.flush()
 
 
-def _trim_absences(participants: Sequence[EventParticipant], slots: int) -> None:
-    """Forget absences in slots that there are no longer."""
+def _carry_absences(
+    participants: Sequence[EventParticipant], *, before: EventFields, after: EventFields
+) -> None:
+    """Keep absences at their time of day: numbers mean other times once slots have changed.
+
+    Whoever was absent in a slot is absent in every new one that overlaps it.
+    """
+    gone = [(start, start + before.slot_minutes) for start, _ in before.slots]
+    new = [(start, start + after.slot_minutes) for start, _ in after.slots]
     for participant in participants:
-        participant.absent_slots = [slot for slot in participant.absent_slots if slot < slots]
+        away = [gone[number] for number in participant.absent_slots if number < len(gone)]
+        participant.absent_slots = [
+            number
+            for number, (start, end) in enumerate(new)
+            if any(start < until and since < end for since, until in away)
+        ]
 
 
 def touch(event: Event, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.actors import Actor
-from app.core.errors import Blocked, NotFound
+from app.core.errors import Blocked, NotFound, StaleVersion
 from app.core.problems import Problem
 from app.models import Factory, Need, NeedStatus
 from app.permissions import Permission, require
@@ -91,6 +91,7 @@ def save_need(
     publish: bool,
     actor: Actor,
     now: datetime,
+    seen: datetime | None = None,
 ) -> Need:
     """Create the need `need_id`, or change it while it is a draft; then publish it if wanted.
 
@@ -105,9 +106,11 @@ def save_need(
         publish: publish at once, else keep as a draft.
         actor: needs `need:write` on the factory.
         now: aware time.
+        seen: when the draft had last been saved when the form was opened; None asks nothing.
 
     Raises:
         Forbidden: visible, but not the actor's to write for.
+        StaleVersion: somebody has changed the draft since; nothing was changed.
         NotFound: the key belongs to another factory's need.
         Blocked: `need_problems` found something, or the need is no draft any more and the form
             says something else than what was published.
@@ -125,6 +128,8 @@ def save_need(
             raise Blocked([Problem("need_not_draft")])
         return need
     if _differs(need, draft):
+        if seen is not None and seen != need.updated_at:
+            raise StaleVersion
         _fill(need, draft, now=now)
         _record(session, need, "need.changed", actor=actor, now=now)
     if publish:

@@ -30,6 +30,7 @@ from app.models import (
 from app.queries import events as queries
 from app.services import event_roster, events
 from app.services.event_planning import EventEngine, compute_plan, plan_event, plan_event_apart
+from app.services.event_report import describe_run
 from app.services.event_scores import PairScore
 
 
@@ -126,7 +127,7 @@ def test_sending_the_form_twice_makes_one_event(session, organiser, now):
     event_id = uuid4()
 
     first = create(session, organiser, now, event_id=event_id)
-    second = create(session, organiser, now, event_id=event_id, title="另一个名称")
+    second = create(session, organiser, now, event_id=event_id)
 
     assert second.id == first.id
     assert session.scalars(select(Event.title)).all() == ["邢台供需对接会"]
@@ -676,3 +677,69 @@ def test_what_became_known_of_a_firm_makes_a_new_plan(
 
     assert (first.seq, second.seq) == (1, 2)
     assert third is second
+
+
+def test_an_absence_stays_at_its_time_when_slots_are_renumbered(session, make, organiser, now):
+    event = create(session, organiser, now)  # 10:00, 10:25 and 13:30, twenty minutes each
+    make.participant(event=event, who=make.factory(), absent_slots=[2])
+
+    update(session, event, organiser, now, version=1, slots=((600, "am"), (810, "pm"), (835, "pm")))
+
+    whole = queries.one_whole(session, event.id, to=organiser)
+    assert [p.absent_slots for p in whole.participants] == [[1]]
+
+
+def test_an_absence_covers_every_new_slot_that_it_touches(session, make, organiser, now):
+    event = create(session, organiser, now)
+    make.participant(event=event, who=make.factory(), absent_slots=[0])
+
+    slots = ((590, "am"), (610, "am"), (630, "am"))
+    update(session, event, organiser, now, version=1, slots=slots)
+
+    whole = queries.one_whole(session, event.id, to=organiser)
+    assert [p.absent_slots for p in whole.participants] == [[0, 1]]
+
+
+def test_saving_what_stands_there_already_changes_nothing(session, organiser, now):
+    event = create(session, organiser, now)
+    update(session, event, organiser, now, version=1, title="改名的对接会")
+
+    again = update(session, event, organiser, now, version=1, title="改名的对接会")
+
+    assert again.version == 2
+    assert actions(session) == ["event.created", "event.updated"]
+
+
+def test_the_form_of_a_new_event_sent_again_with_other_words_is_not_dropped(
+    session, organiser, now
+):
+    key = uuid4()
+    create(session, organiser, now, event_id=key)
+
+    with pytest.raises(StaleVersion):
+        create(session, organiser, now, event_id=key, title="换了名字的对接会")
+
+
+def test_a_run_is_told_with_its_own_times_after_the_event_has_shrunk(
+    session, filled, engine, organiser, now
+):
+    event = queries.one_whole(session, filled().id, to=organiser)
+    run = plan_event(session, event=event, engine=engine(), actor=organiser, now=now)
+    before = describe_run(session, run.id)["timetable"]
+    update(session, event, organiser, now, version=1, slots=((600, "am"),), tables=("Z9",))
+
+    after = describe_run(session, run.id)
+
+    assert after["timetable"] == before
+    assert after["violations"] > 0  # judged by the rules as they stand now
+
+
+def test_a_plan_that_ran_out_of_time_may_be_tried_again(session, filled, engine, organiser, now):
+    event = queries.one_whole(session, filled().id, to=organiser)
+    first = plan_event(session, event=event, engine=engine(), actor=organiser, now=now)
+    first.status = "unknown"
+    session.flush()
+
+    second = plan_event(session, event=event, engine=engine(), actor=organiser, now=now)
+
+    assert (second.seq, second.status) == (2, "optimal")

@@ -6,8 +6,18 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app.core.actors import Role
-from app.models import Event, EventPairRule, EventParticipant, EventRun, OrganisationKind, Side
+from app.models import (
+    Event,
+    EventPairRule,
+    EventParticipant,
+    EventRun,
+    OrganisationKind,
+    PairRuleKind,
+    PoolStatus,
+    Side,
+)
 from tests.web.conftest import text_of
+from tests.web.statements import statements
 
 FORM = {
     "title": "邢台轴承供需对接会",
@@ -506,3 +516,134 @@ def test_a_replacing_run_is_what_the_firms_see(client, generated, session):
 
     assert "丙监测" in page
     assert "丁监测" not in page
+
+
+def test_going_back_and_sending_a_new_event_again_with_other_words_loses_nothing(
+    client, town, session
+):
+    session.commit()
+    client.log_in(town.organiser)
+    form = {**FORM, "event_id": str(uuid4())}
+    client.post("/organiser/events", form)
+
+    answer = client.post("/organiser/events", {**form, "title": "邢台线缆供需对接会"})
+
+    assert answer.status_code == 409
+    assert "邢台线缆供需对接会" in answer.text
+    version = '<input type="hidden" name="version" value="1">'
+    assert version in answer.text
+    client.post(f"/organiser/events/{form['event_id']}/edit", {**form, "version": "1",
+                "title": "邢台线缆供需对接会"})  # fmt: skip
+    titles = session.scalars(select(Event.title).where(Event.id == UUID(form["event_id"]))).all()
+    assert titles == ["邢台线缆供需对接会"]
+
+
+@pytest.mark.parametrize(
+    "tables", ["A" + "1" * 5_000 + "-A" + "1" * 5_000, "、".join(["A1-A400"] * 3_000)]
+)
+def test_endless_table_labels_are_refused_and_not_expanded(client, town, session, tables):
+    session.commit()
+    client.log_in(town.organiser)
+
+    answer = client.post("/organiser/events", {**FORM, "event_id": str(uuid4()), "tables": tables})
+
+    assert answer.status_code == 422
+    assert session.scalar(select(func.count()).select_from(Event)) == 1
+
+
+def test_what_a_factory_of_another_city_lacks_is_not_told_to_the_organiser(
+    client, town, make, session
+):
+    guest = make.factory(organisation=make.organisation(region="唐山"), name="外市客厂")
+    make.assessment(factory=guest)
+    title = "外市的难处"
+    make.need(factory=guest, title=title, symptom="轴承什么时候坏没人知道，坏了就停线半天")
+    make.participant(event=town.event, who=guest)
+    province = town.stranger(Role.PROVINCIAL_ORGANISER)
+    session.commit()
+    client.log_in(town.organiser)
+    path = client.post(f"{town.path}/generate", follow_redirects=False).headers["Location"]
+
+    page = text_of(client.get(path))
+
+    assert "外市客厂" in page
+    assert "轴承突然坏" in page  # the own city's factories
+    assert title not in page
+    client.post("/logout")
+    client.log_in(province)
+    assert title in text_of(client.get(path))
+
+
+def test_a_provider_that_left_the_pool_is_named_but_not_linked(client, generated, session):
+    town = generated
+    published(client, town)
+    member = town.member(town.factories[0])
+    session.commit()
+    link = f"/providers/{town.providers[0].id}"
+    client.post("/logout")
+    client.log_in(member)
+    assert link in client.get("/my/meetings").text
+    town.providers[0].pool_status = PoolStatus.SUSPENDED
+    session.commit()
+
+    page = client.get("/my/meetings").text
+
+    assert "丙监测" in page
+    assert link not in page
+
+
+def test_a_newcomer_that_nobody_has_reviewed_is_not_offered_for_an_event(
+    client, town, make, session
+):
+    newcomer = make.provider(
+        organisation=make.organisation(name="未审新厂商"), pool_status=PoolStatus.CANDIDATE
+    )
+    session.commit()
+    client.log_in(town.organiser)
+
+    page = client.get(f"{town.path}/participants?side=provider")
+    answer = client.post(
+        f"{town.path}/participants", {"side": "provider", "ids": [str(newcomer.id)]}
+    )
+
+    assert "未审新厂商" not in page.text
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("page", ["", "/participants", "/rules", "/edit", "run", "/my/meetings"])
+def test_a_larger_event_costs_no_more_queries(client, town, make, session, wiring, page):
+    third = make.factory(name="丙轴承")
+    make.assessment(factory=third)
+    small = make.event(organisation=town.department, title="小活动")
+    seats = {id(who): make.participant(event=small, who=who) for who in
+             (town.factories[0], town.providers[0])}  # fmt: skip
+    make.pair_rule(
+        factory=seats[id(town.factories[0])],
+        provider=seats[id(town.providers[0])],
+        kind=PairRuleKind.MUST,
+    )
+    large = make.event(organisation=town.department, title="大活动", slots=6, tables=5)
+    more = [*town.factories, third, *town.providers]
+    rows = {id(who): make.participant(event=large, who=who) for who in more}
+    for factory in (*town.factories, third):
+        make.pair_rule(
+            factory=rows[id(factory)], provider=rows[id(town.providers[0])], kind=PairRuleKind.MUST
+        )
+    member = make.user(role=Role.PROVIDER_MEMBER, organisation=town.providers[0].organisation)
+    session.commit()
+    counts = []
+    for one in (small, large):
+        client.log_in(town.organiser)
+        path = f"/organiser/events/{one.id}"
+        run = client.post(f"{path}/generate", follow_redirects=False).headers["Location"]
+        client.post(f"{run}/publish")
+        if page == "/my/meetings":
+            client.log_in(member)
+        where = {"run": run, "/my/meetings": page}.get(page, path + page)
+        client.get(where)
+        with statements(wiring) as seen:
+            answer = client.get(where)
+        assert answer.status_code == 200
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1]

@@ -1,5 +1,6 @@
 """A factory's pages: glance, gaps, match form and runs, for its people and those who look on."""
 
+import copy
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import event, func, select
 from app.core.actors import Role
 from app.models import ListingStatus, MatchRun, NeedStatus
 from tests.web.conftest import text_of
+from tests.web.statements import statements
 
 STANDING = {code: {"status": "applied", "ai": False} for code in ("S02", "S27")}
 
@@ -369,3 +371,52 @@ def test_three_more_needs_cost_no_more_queries(client, make, session, owner, fac
     client.get(f"/factory/{factory.id}")
 
     assert len(seen) == before
+
+
+def test_the_closed_share_reads_the_same_on_the_list_and_on_the_run(
+    client, make, session, owner, factory
+):
+    make.offering(provider=make.provider())
+    session.commit()
+    client.log_in(owner)
+    client.post(f"/factory/{factory.id}/match", form())
+    session.rollback()
+    run = session.scalars(select(MatchRun)).one()
+    result = copy.deepcopy(run.result)
+    for variant in result["bundles"]["variants"]:
+        variant["closure_permille"] = 666
+    run.result = result
+    session.commit()
+
+    listed = text_of(client.get(f"/factory/{factory.id}"))
+    shown = text_of(client.get(f"/factory/runs/{run.id}"))
+
+    assert "66.6%" in listed
+    assert "补上差距的 66.6%" in shown
+
+
+@pytest.mark.parametrize("page", ["/factory", "/factory/{id}"])
+def test_more_factories_and_runs_cost_no_more_queries(
+    client, make, session, owner, factory, wiring, page
+):
+    def more():
+        make.factory(organisation=factory.organisation, name=f"分厂{uuid4()}")
+        run = session.scalars(select(MatchRun)).first()
+        columns = {c.name: getattr(run, c.name) for c in MatchRun.__table__.columns}
+        session.add(MatchRun(**{**columns, "id": uuid4()}))
+        session.commit()
+
+    session.commit()
+    client.log_in(owner)
+    client.post(f"/factory/{factory.id}/match", form())
+    more()
+    counts = []
+    for rows in (1, 3):
+        with statements(wiring) as seen:
+            answer = client.get(page.format(id=factory.id))
+        assert answer.status_code == 200
+        counts.append(len(seen))
+        for _ in range(2 if rows == 1 else 0):
+            more()
+
+    assert counts[0] == counts[1]

@@ -1,6 +1,7 @@
 """Writing a need: symptom, proposed scenes, saving, publishing, closing."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from app.core.actors import Role
 from app.models import AuditEvent, Need, NeedStatus
+from tests.conftest import NOW
 from tests.web.conftest import text_of
 
 SYMPTOM = "轴承什么时候坏没人知道，坏了就停线半天"
@@ -266,3 +268,39 @@ def test_an_organiser_reads_a_need_but_has_no_buttons(client, make, session, fac
     assert "确认关闭" not in page.text
     assert f"/factory/needs/{need.id}/close" not in page.text
     assert client.post(f"/factory/needs/{need.id}/close").status_code == 403
+
+
+def test_the_second_of_two_colleagues_is_told_and_loses_no_word(
+    client, make, session, owner, factory
+):
+    earlier = NOW - timedelta(days=1)
+    need = make.need(factory=factory, status=NeedStatus.DRAFT, updated_at=earlier)
+    session.commit()
+    client.log_in(owner)
+    seen = re.search(
+        r'name="seen" value="([^"]+)"', client.get(f"/factory/needs/{need.id}/edit").text
+    )
+    path = f"/factory/{factory.id}/needs/new"
+    client.post(path, form("draft", id=str(need.id), seen=seen[1], title="同事先改了"))
+
+    answer = client.post(path, form("draft", id=str(need.id), seen=seen[1], title="我后改的"))
+
+    assert answer.status_code == 409
+    assert "已被他人修改" in answer.text
+    assert "我后改的" in answer.text
+    assert [n.title for n in stored(session)] == ["同事先改了"]
+    again = re.search(r'name="seen" value="([^"]+)"', answer.text)
+    client.post(path, form("draft", id=str(need.id), seen=again[1], title="我后改的"))
+    assert [n.title for n in stored(session)] == ["我后改的"]
+
+
+def test_opening_and_saving_a_draft_keeps_its_budget_to_the_fen(
+    client, make, session, owner, factory
+):
+    need = make.need(factory=factory, status=NeedStatus.DRAFT, budget_fen=12_345_678)
+    session.commit()
+    client.log_in(owner)
+
+    page = client.get(f"/factory/needs/{need.id}/edit")
+
+    assert re.search(r'name="budget"[^>]*value="12.345678"', page.text)

@@ -524,3 +524,10 @@ def test_a_newcomer_is_shown_once_an_offering_of_its_is_listed(client, make, ses
     session.commit()
 
     assert client.get(f"/providers/{newcomer.id}").status_code == 200
+
+
+def test_a_question_that_means_nothing_finds_nothing(client, make, session):
+    make.offering(provider=make.provider())
+    session.commit()
+
+    assert "共 0 项" in client.get("/catalogue", params={"q": "zzzz qqqq"}).text

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.core.actors import Actor
-from app.models import Factory, NeedStatus
+from app.core.errors import StaleVersion
+from app.core.problems import Problem
+from app.models import Factory, Need, NeedStatus
 from app.permissions import Permission, require
 from app.queries import factories as queries
 from app.queries import needs as need_queries
@@ -58,15 +60,20 @@ def need_save(
     form = read_need(posted, scenes=parts.reference.codes("scene"))
     if form.problems or form.step == PROPOSE:
         return _redrawn(request, factory, posted, form, parts)
-    need = use_cases.save_need(
-        session,
-        factory=factory,
-        need_id=form.need_id,
-        draft=form.draft,
-        publish=form.step == PUBLISH,
-        actor=person,
-        now=now,
-    )
+    try:
+        need = use_cases.save_need(
+            session,
+            factory=factory,
+            need_id=form.need_id,
+            draft=form.draft,
+            publish=form.step == PUBLISH,
+            actor=person,
+            now=now,
+            seen=form.seen,
+        )
+    except StaleVersion:  # raised before the first change
+        stored = need_queries.one_visible(session, form.need_id, to=person)
+        return _redrawn(request, factory, posted, form, parts, stored=stored)
     return see_other(request, "need_detail", need_id=need.id)
 
 
@@ -134,24 +141,37 @@ def _proposal(parts: Wiring, text: str, *, chosen: list[str] | None) -> Proposal
 
 
 def _redrawn(
-    request: Request, factory: Factory, posted: FormData, form: NeedForm, parts: Wiring
+    request: Request,
+    factory: Factory,
+    posted: FormData,
+    form: NeedForm,
+    parts: Wiring,
+    *,
+    stored: Need | None = None,
 ) -> Response:
-    """Show the form again: with its problems (422), or with the scenes that the text suggests."""
+    """Show the form again: with its problems (422), or with the scenes that the text suggests.
+
+    `stored` is what a colleague saved meanwhile (409); whoever saves again has been told so.
+    """
     values = typed_values(posted, repeated=REPEATED)
+    problems, status = form.problems, 422 if form.problems else 200
+    if stored is not None:
+        problems, status = [Problem("stale_version")], 409
+        values["seen"] = stored.updated_at.isoformat()
     # The second step has been seen once it carries the mark: unticked boxes are an answer then.
     seen = bool(values.get("scenes_seen"))
     proposal = None
-    if not form.problems or seen:
+    if not problems or seen:
         same = prose(str(values.get("scenes_seen", ""))) == form.draft.symptom
         ticked = values.get("scenes", [])
-        chosen = [*ticked] if seen and (same or form.problems) else None
+        chosen = [*ticked] if seen and (same or problems) else None
         proposal = _proposal(parts, form.draft.symptom, chosen=chosen)
-    errors = {p.field: sentence(request, p) for p in form.problems}
+    errors = {p.field: sentence(request, p) for p in problems}
     context = need_form_context(
         request,
         factory,
         FormView(values, errors),
         proposal=proposal,
-        asks_contact=any(p.code == "contact_in_text" for p in form.problems),
+        asks_contact=any(p.code == "contact_in_text" for p in problems),
     )
-    return render(request, FORM, context, status=422 if form.problems else 200)
+    return render(request, FORM, context, status=status)

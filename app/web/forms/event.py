@@ -17,6 +17,9 @@ MAX_QUOTA = 40
 MAX_MINUTES = 240
 # "A1-A10" or "一号厅01—12": the part before the number may be left out at the end of the range.
 LABEL_RANGE = re.compile(r"(?P<prefix>.*?)(?P<first>\d+)\s*[-—–~至]\s*(?P<again>.*?)(?P<last>\d+)")
+MAX_LABEL = 40
+# Longer entries are no label and no range of labels; they are not even looked at.
+MAX_ENTRY = 2 * MAX_LABEL + 10
 SEPARATORS = re.compile(r"[\n,，、;；]+")
 DEFAULTS = {
     "slot_minutes": "20",
@@ -157,12 +160,17 @@ def _grid(reader: FieldReader) -> SlotGrid | None:
 
 def _labels(reader: FieldReader) -> Iterator[str]:
     """Read table labels, one an entry; "A1-A10" stands for ten of them."""
+    read = 0
     for entry in filter(None, map(str.strip, SEPARATORS.split(reader.raw("tables")))):
-        labels = list(expand_label(entry))
-        for text in labels:
-            if len(text) > 40:
-                reader.add("too_long", "tables", max=40, length=len(text))
-                return
+        labels = [entry] if len(entry) > MAX_ENTRY else list(expand_label(entry))
+        longest = max(map(len, labels))
+        read += len(labels)
+        if longest > MAX_LABEL:
+            reader.add("too_long", "tables", max=MAX_LABEL, length=longest)
+            return
+        if read > MAX_TABLES:
+            reader.add("event_too_many_tables", "tables", max=MAX_TABLES, count=read)
+            return
         yield from labels
 
 

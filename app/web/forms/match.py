@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from starlette.datastructures import FormData
 
 from app.core.errors import NotFound
-from app.core.money import format_wan
+from app.core.money import exact_wan
 from app.core.problems import Problem
 from app.models import Factory
 from app.services.matching_runs import MatchRequest
@@ -61,7 +61,7 @@ def match_form_of(factory: Factory) -> FormView:
     values: dict[str, str | list[str]] = {
         "id": str(uuid4()),
         "target": factory.target_level,
-        "budget": format_wan(factory.budget_fen).replace(",", "") if factory.budget_fen else "",
+        "budget": exact_wan(factory.budget_fen),
         "weeks": str(factory.horizon_weeks or ""),
         "max_providers": str(USUAL_PROVIDERS),
     }

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from starlette.datastructures import FormData
 
 from app.core.errors import NotFound
-from app.core.money import format_wan
+from app.core.money import exact_wan
 from app.core.problems import Problem
 from app.models import Need
 from app.services.needs import (
@@ -40,9 +41,13 @@ PROPOSE, DRAFT, PUBLISH = "propose", "draft", "publish"
 
 @dataclass(frozen=True, slots=True)
 class NeedForm:
-    """A posted form: the key it carries, what is to be done, and what was written."""
+    """A posted form: the key it carries, what is to be done, and what was written.
+
+    `seen` is when the draft had last been saved when the form was opened; None for a new one.
+    """
 
     need_id: UUID
+    seen: datetime | None
     step: str
     draft: NeedDraft
     problems: list[Problem]
@@ -73,6 +78,7 @@ def read_need(posted: FormData, *, scenes: Collection[str]) -> NeedForm:
     step = reader.raw("step")
     return NeedForm(
         need_id=_key(reader.raw("id")),
+        seen=_moment(reader.raw("seen")),
         step=step if step in (DRAFT, PUBLISH) else PROPOSE,
         draft=draft,
         problems=[*reader.problems, *more],
@@ -84,6 +90,13 @@ def _key(value: str) -> UUID:
         return UUID(value)
     except ValueError:
         raise NotFound from None
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _budget(reader: FieldReader) -> int | None:
@@ -104,10 +117,11 @@ def form_of(need: Need) -> FormView:
     """Give the form of a saved draft."""
     values: dict[str, str | list[str]] = {
         "id": str(need.id),
+        "seen": need.updated_at.isoformat(),
         "title": need.title,
         "symptom": need.symptom,
         "scenes": list(need.scenes),
-        "budget": format_wan(need.budget_fen).replace(",", "") if need.budget_fen else "",
+        "budget": exact_wan(need.budget_fen),
         "weeks": str(need.weeks or ""),
         "urgency": need.urgency,
         "constraints": need.constraints,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from app.adapters.reference import Reference
-from app.core.money import wan_from_fen
+from app.core.money import exact_wan
 from app.core.problems import Problem
 from app.models import Deployment, Offering, OfferingKind, PriceModel
 from app.services.offerings import MAX_SCENES, OfferingContent, offering_problems
@@ -161,15 +161,10 @@ def offering_values(offering: Offering | OfferingContent) -> dict[str, str | lis
         "interfaces": offering.interfaces,
         "deployment": offering.deployment.value if offering.deployment else "",
         "price_model": offering.price_model.value if offering.price_model else "",
-        "price_min": _wan_text(offering.price_min_fen),
-        "price_max": _wan_text(offering.price_max_fen),
+        "price_min": exact_wan(offering.price_min_fen),
+        "price_max": exact_wan(offering.price_max_fen),
         "weeks_min": "" if offering.weeks_min is None else str(offering.weeks_min),
         "weeks_max": "" if offering.weeks_max is None else str(offering.weeks_max),
         "prerequisite_scenes": list(offering.prerequisite_scenes),
         "prerequisites": offering.prerequisites,
     }
-
-
-def _wan_text(fen: int | None) -> str:
-    """Write fen as 万元 exactly; a rounded price would change by being saved."""
-    return "" if fen is None else f"{wan_from_fen(fen).normalize():f}"

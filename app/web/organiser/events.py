@@ -54,6 +54,10 @@ def create(
             return see_other(request, "event_detail", event_id=event.id)
         except InvalidInput as error:
             problems = error.problems
+        except StaleVersion:  # sent before with other words: from now on it is a change
+            event = queries.one_whole(session, _form_id(posted), to=person)
+            stale = [Problem("stale_version")]
+            return _redraw(request, posted, stale, event=event, status=409)
     return _redraw(request, posted, problems)
 
 

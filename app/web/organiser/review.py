@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.core.actors import Actor
 from app.core.errors import InvalidInput, NotFound, StaleVersion
 from app.core.problems import Problem
-from app.models import ListingStatus
+from app.models import ListingStatus, Offering
 from app.permissions import Permission, require
 from app.queries import providers as queries
 from app.services import offerings
@@ -47,10 +47,7 @@ def review_detail(
     now: NowDep,
 ) -> Response:
     """Everything about one offering, what it lacks, and the decision form."""
-    require(person, Permission.REVIEW_QUEUE)
-    offering = queries.one_visible_offering(session, offering_id, to=person)
-    if offering.status is ListingStatus.DRAFT:
-        raise NotFound  # its provider is at work on it
+    offering = _reviewable(session, offering_id, person)
     context = decision_page(
         request, None, offering, actor=person, scenes=parts.index.scenes, now=now
     )
@@ -73,13 +70,26 @@ def review_decide(
     except (InvalidInput, StaleVersion) as refused:
         # Nothing was written: both are raised before the first change.
         problems = getattr(refused, "problems", [Problem("stale_version")])
-        offering = queries.one_visible_offering(session, offering_id, to=person)
+        offering = _reviewable(session, offering_id, person)
         view = FormView(typed_values(posted), errors_by_field(request, problems))
         context = decision_page(
             request, view, offering, actor=person, scenes=parts.index.scenes, now=now
         )
         return render(request, "review/detail.html", context, status=refused.status)
     return redirect(request, f"{request.url_for('review_queue')}?done={done}")
+
+
+def _reviewable(session: Session, offering_id: UUID, person: Actor) -> Offering:
+    """Load an offering for the review page; NotFound while its provider is at work on it.
+
+    Raises:
+        Forbidden: the actor reviews nothing.
+    """
+    require(person, Permission.REVIEW_QUEUE)
+    offering = queries.one_visible_offering(session, offering_id, to=person)
+    if offering.status is ListingStatus.DRAFT:
+        raise NotFound
+    return offering
 
 
 def _decide(

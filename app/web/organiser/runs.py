@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.core.actors import Role
 from app.permissions import Permission, require
+from app.queries import catalogue as catalogue_queries
 from app.queries import events as queries
 from app.services import events
 from app.services.event_planning import plan_event_apart
@@ -44,7 +45,9 @@ def run_page(
     event = queries.one_visible(session, event_id, to=person)
     require(person, Permission.EVENT_READ, event)
     run = queries.one_run(session, run_id, event=event)
-    return render(request, "organiser/run.html", run_context(request, event, run))
+    open_to = queries.factories_open_to(session, event, to=person)
+    context = run_context(request, event, run, open_factories=open_to)
+    return render(request, "organiser/run.html", context)
 
 
 @router.post("/organiser/events/{event_id}/runs/{run_id}/publish", name="event_publish")
@@ -75,6 +78,7 @@ def my_meetings(request: Request, session: SessionDep, person: SignedInDep) -> R
     """The actor's own meetings of published events."""
     own = person.organisations(Role.FACTORY_MEMBER)
     published = queries.published_meetings(session, of=person)
-    return render(
-        request, "organiser/my_meetings.html", my_meetings_context(request, published, own=own)
-    )
+    met = [m.provider_participant.provider_id for _, _, meetings in published for m in meetings]
+    shown = catalogue_queries.shown_providers(session, [one for one in met if one is not None])
+    context = my_meetings_context(request, published, own=own, shown_providers=shown)
+    return render(request, "organiser/my_meetings.html", context)
