@@ -71,6 +71,7 @@ def load_reference(folder: Path) -> Reference:
             "domain": _names(raw["maturity"]["domains"]),
             "factory_link": _names(raw["factory_levels"]["links"]),
             "kpi": _names(raw["kpis"]["kpis"]),
+            "kpi_measure": _measures(raw["kpis"]["kpis"]),
             "industry": _names(raw["industries"]["divisions"]),
         },
         scene_links={scene["code"]: scene["link_code"] for scene in scenes["scenes"]},
@@ -86,6 +87,18 @@ def load_reference(folder: Path) -> Reference:
 def _names(entries: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
     """Index names by code."""
     return {entry["code"]: (entry["name"], entry.get("name_en", "")) for entry in entries}
+
+
+def _measures(kpis: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """Name what is measured before and after, with its unit: a case states values, not changes."""
+    measures = {entry["code"]: entry.get("base_measure") or entry for entry in kpis}
+    return {
+        entry["code"]: (
+            f"{measures[entry['code']]['name']}（{measures[entry['code']]['unit']}）",
+            entry.get("name_en", ""),
+        )
+        for entry in kpis
+    }
 
 
 def _related(industries: dict[str, Any]) -> dict[str, frozenset[str]]:

@@ -1,9 +1,10 @@
 """What a run's page shows: proofs, score matrix, timetable, agendas, fairness and reasons."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -28,8 +29,13 @@ NO_PARTNERS = N_("原因：名单里适合与它洽谈的对象最多只有 {pos
 MEMBERS_NAMED = 4
 
 
-def run_context(request: Request, event: Event, run: EventRun) -> dict[str, object]:
-    """Prepare one run; names, slots and tables are those of the day it was made."""
+def run_context(
+    request: Request, event: Event, run: EventRun, *, open_factories: Collection[UUID]
+) -> dict[str, object]:
+    """Prepare one run; names, slots and tables are those of the day it was made.
+
+    `open_factories` are the participants whose needs and gaps the reader may know.
+    """
     names = _names(run)
     slots = slot_times(run.schedule["slots"], run.schedule["slot_minutes"])
     problems = publish_problems(event, run)
@@ -52,11 +58,20 @@ def run_context(request: Request, event: Event, run: EventRun) -> dict[str, obje
         "blind": _blind(run),
         "slots": slots,
         "tables": run.schedule["tables"],
-        "matrix": _matrix(run),
+        "matrix": _matrix(run, musts=_musts(meetings)),
         "grid": _grid(run, meetings, slots),
         "agenda": _agenda(run, meetings, slots),
         "charts": _charts(request, run),
-        "rows": [_meeting_row(run, meeting, names, slots) for meeting in meetings],
+        "rows": [
+            _meeting_row(
+                run,
+                meeting,
+                names,
+                slots,
+                reasons=_reasons(meeting, is_open=meeting.factory_participant_id in open_factories),
+            )
+            for meeting in meetings
+        ],
         "least_score": LEAST_SCORE,
         "good_score": GOOD_SCORE,
     }
@@ -103,20 +118,32 @@ def _named(ids: Sequence[str], names: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _blind(run: EventRun) -> dict[str, str]:
-    """Name, by side, who could not be compared with anybody: nothing is known to score."""
+    """Name, by side, who could not be compared with anybody: nothing is known to score.
+
+    Empty when that is nobody, else both sides, of which one may be "".
+    """
     found = {}
     for side, key, place in (("factory", "factories", 0), ("provider", "providers", 1)):
         worth = {one[place] for one in run.pairing["scores"] if one[2] > 0}
         names = [p["name"] for n, p in enumerate(run.pairing[key]) if n not in worth]
-        if names:
-            found[side] = "、".join(names)
-    return found
+        found[side] = "、".join(names)
+    return found if any(found.values()) else {}
 
 
-def _matrix(run: EventRun) -> dict[str, object]:
+def _musts(meetings: Sequence[Meeting]) -> frozenset[tuple[str, str]]:
+    """Give the pairs that meet because a rule says so, whatever their score."""
+    return frozenset(
+        (str(meeting.factory_participant_id), str(meeting.provider_participant_id))
+        for meeting in meetings
+        if meeting.reasons.get("is_must", False)
+    )
+
+
+def _matrix(run: EventRun, *, musts: frozenset[tuple[str, str]]) -> dict[str, object]:
     """Give factories x providers with score, heat step, and why a pair does not meet."""
     chosen = {tuple(pair) for pair in run.pairing["pairs"]}
     refused = {(row, column): code for row, column, code in run.pairing["refusals"]}
+    factories, providers = run.pairing["factories"], run.pairing["providers"]
     cells: dict[tuple[int, int], dict[str, object]] = {}
     for row, column, score, for_factory, for_provider in run.pairing["scores"]:
         meets = (row, column) in chosen
@@ -125,16 +152,16 @@ def _matrix(run: EventRun) -> dict[str, object]:
             "score": score,
             "heat": min(4, score // HEAT_STEP),
             "meets": meets,
+            "is_must": (factories[row]["id"], providers[column]["id"]) in musts,
             "why": "" if meets or run.pairing["objective"] is None else code,
             "for_factory": for_factory,
             "for_provider": for_provider,
         }
-    providers = run.pairing["providers"]
     return {
         "providers": providers,
         "rows": [
             {"factory": factory, "cells": [cells[row, column] for column in range(len(providers))]}
-            for row, factory in enumerate(run.pairing["factories"])
+            for row, factory in enumerate(factories)
         ],
     }
 
@@ -231,11 +258,22 @@ def _histogram(title: str, values: Sequence[int]) -> dict[str, object]:
             "base": HEIGHT + 18, "bar": BAR}  # fmt: skip
 
 
+# What tells of a factory's needs, gaps and budget.
+CLOSED_REASONS: dict[str, Any] = {"gap": "", "offering": "", "matched": [], "interest": {}}
+
+
+def _reasons(meeting: Meeting, *, is_open: bool) -> dict[str, Any]:
+    """Give why two meet; of a factory that is not the reader's to know, only the scores."""
+    return meeting.reasons if is_open else {**meeting.reasons, **CLOSED_REASONS}
+
+
 def _meeting_row(
     run: EventRun,
     meeting: Meeting,
     names: Mapping[str, Mapping[str, str]],
     slots: Sequence[Mapping[str, str]],
+    *,
+    reasons: Mapping[str, Any],
 ) -> dict[str, object]:
     return {
         "time": slots[meeting.slot_number]["time"],
@@ -243,7 +281,7 @@ def _meeting_row(
         "factory": names[str(meeting.factory_participant_id)]["name"],
         "provider": names[str(meeting.provider_participant_id)]["name"],
         "score": meeting.score,
-        "reasons": meeting.reasons,
+        "reasons": reasons,
         "is_must": meeting.reasons.get("is_must", False),  # runs before this was kept
     }
 
@@ -253,9 +291,18 @@ def my_meetings_context(
     published: Sequence[tuple[Event, EventRun, list[Meeting]]],
     *,
     own: frozenset[object],
+    shown_providers: Collection[UUID],
 ) -> dict[str, object]:
-    """Prepare the actor's own meetings by event; `own` are the organisations of the actor."""
-    return {"events": [_own_event(request, *entry, own=own) for entry in published]}
+    """Prepare the actor's own meetings by event; `own` are the organisations of the actor.
+
+    Only `shown_providers` have a page that a link may lead to.
+    """
+    return {
+        "events": [
+            _own_event(request, *entry, own=own, shown_providers=shown_providers)
+            for entry in published
+        ]
+    }
 
 
 def _own_event(
@@ -265,6 +312,7 @@ def _own_event(
     meetings: Sequence[Meeting],
     *,
     own: frozenset[object],
+    shown_providers: Collection[UUID],
 ) -> dict[str, object]:
     slots = slot_times(run.schedule["slots"], run.schedule["slot_minutes"])
     rows = []
@@ -273,6 +321,7 @@ def _own_event(
         owner = factory.factory
         is_factory = owner is not None and owner.organisation_id in own
         slot = slots[meeting.slot_number]
+        linked = is_factory and provider.provider_id in shown_providers
         rows.append(
             {
                 "session": translate(request, label("event_session", slot["session"])),
@@ -280,7 +329,7 @@ def _own_event(
                 "table": run.schedule["tables"][meeting.table_number],
                 "mine": display_name(factory if is_factory else provider),
                 "counterpart": display_name(provider if is_factory else factory),
-                "provider_id": provider.provider_id if is_factory else None,
+                "provider_id": provider.provider_id if linked else None,
                 "topic": meeting.reasons.get("gap", "") if is_factory else "",
                 "offering": meeting.reasons.get("offering", ""),
             }

@@ -70,7 +70,7 @@ def run_row(run: MatchRun) -> dict[str, object]:
     return {
         "run": run,
         "variants": len(variants),
-        "best": max((v["closure_permille"] for v in variants), default=0) // 10,
+        "best": f"{max((v['closure_permille'] for v in variants), default=0) / 10:.1f}",
     }
 
 

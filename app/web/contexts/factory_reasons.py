@@ -89,6 +89,9 @@ def _shown(request: Request, name: str, value: object) -> str:
     if name in NAMED:
         language = language_of(request)
         items = [reference.name_of(NAMED[name], str(item), language) for item in items]
+    # The index folds case; on the shop floor it is MES and ERP.
+    if name == "terms":
+        items = [str(item).upper() for item in items]
     return "、".join(str(item) for item in items)
 
 

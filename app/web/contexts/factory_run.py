@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from app.adapters.reference import Reference
 from app.core.actors import Actor
 from app.core.money import format_wan
 from app.models import Factory, MatchRun
@@ -21,7 +22,7 @@ from app.web.contexts.factory_reasons import (
 )
 from app.web.forms.fields import FormView
 from app.web.forms.match import LABELS, MAX_PROVIDERS
-from app.web.i18n import N_, translate
+from app.web.i18n import N_, language_of, translate
 from app.web.labels import label
 
 VARIANT_NAMES = {
@@ -130,18 +131,29 @@ def _variant(
         "high_fen": high,
         "weeks": variant["weeks"],
         "closure": variant["closure_permille"] / 10,
-        "closure_percent": f"{variant['closure_permille'] / 10:.0f}",
+        "closure_percent": f"{variant['closure_permille'] / 10:.1f}",
         "providers": _providers(variant),
         "offerings": [_offering(request, o, public=public) for o in variant["offerings"]],
         "phases": [_phase(phase, names) for phase in variant["phases"]],
         "open_gaps": [
-            {"label": gap["label"], "weight": weights.get(gap["id"], 0)}
+            {
+                "label": gap_name(request, gap["id"], gap["label"]),
+                "weight": weights.get(gap["id"], 0),
+            }
             for gap in variant["open_gaps"]
         ],
         "ledger": variant["ledger"],
         "objective": variant["objective"],
         "violations": [v["message"] for v in variant["violations"]],
     }
+
+
+def gap_name(request: Request, gap_id: str, label: str) -> str:
+    """Name a scene in the reader's language; a need keeps the words of its factory."""
+    if not gap_id.startswith("scene:"):
+        return label
+    reference: Reference = request.app.state.wiring.reference
+    return reference.name_of("scene", gap_id.removeprefix("scene:"), language_of(request))
 
 
 def _providers(variant: Mapping[str, Any]) -> list[dict[str, object]]:
@@ -168,7 +180,11 @@ def _offering(
         "weeks": offering["weeks"],
         "roles": role_words(request, [c for c in offering["role"] if c != "closes"]),
         "closes": [
-            {"label": c["label"], "weight": c["weight"], "percent": c["quality"] // 10}
+            {
+                "label": gap_name(request, c["gap_id"], c["label"]),
+                "weight": c["weight"],
+                "percent": c["quality"] // 10,
+            }
             for c in offering["closes"]
         ],
         "reasons": [reason_sentence(request, reason) for reason in offering["reasons"]],
@@ -236,6 +252,9 @@ def _advice(request: Request, run: MatchRun) -> list[str]:
     if scenes := reach.get("missing_scenes"):
         text = N_("有的方案要求工厂先有这些场景，而目录里没有能先建它们的方案：{scenes}。")
         found.append(translate(request, text).format(scenes=scene_names(request, scenes)))
-    text = N_("也可以增加服务商家数（现在最多 {count} 家），或换一个目标等级再试。")
+    if found:
+        text = N_("也可以增加服务商家数（现在最多 {count} 家），或换一个目标等级再试。")
+    else:
+        text = N_("请提高预算、增加服务商家数（现在最多 {count} 家），或换一个目标等级再试。")
     found.append(translate(request, text).format(count=run.max_providers))
     return found
