@@ -15,6 +15,7 @@ from app.web.deps import actor
 from app.web.messages import ERROR_HINTS, ERROR_TITLES, sentence
 from app.web.pages import SAFE_METHODS, here, is_htmx, redirect, render
 from app.wiring import Wiring
+from matching.errors import MatchingError
 
 log = structlog.get_logger("jizhi.web")
 
@@ -24,6 +25,7 @@ CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large",
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(JizhiError, _business)
+    app.add_exception_handler(MatchingError, _engine)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
 
@@ -60,6 +62,12 @@ def _business(request: Request, error: Exception) -> Response:
     if isinstance(error, TooManyRequests):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _engine(request: Request, error: Exception) -> Response:
+    """Say that stored data contradicts the criteria, so that nothing can be computed from it."""
+    log.warning("engine refused", detail=str(error))
+    return error_page(request, code="engine_refused", status=422)
 
 
 def _http(request: Request, error: Exception) -> Response:

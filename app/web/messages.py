@@ -128,6 +128,7 @@ ERROR_TITLES = {
     "method_not_allowed": N_("这个地址不接受这种操作"),
     "too_large": N_("提交的内容太大"),
     "busy": N_("系统正忙"),
+    "engine_refused": N_("数据有矛盾，无法计算"),
     "error": N_("出了点问题"),
     "internal": N_("系统出错了"),
 }
@@ -147,6 +148,7 @@ ERROR_HINTS = {
     "method_not_allowed": N_("请从页面上的按钮或链接操作。"),
     "too_large": N_("请减少内容或拆分后再提交。"),
     "busy": N_("别人正在保存，这次没有轮到；没有保存任何内容，请稍后再试。"),
+    "engine_refused": N_("评估里有与评价标准对不上的内容，请检查评估后再试，或联系主管部门。"),
     "error": N_("请返回重试。"),
     "internal": N_("我们已经记录下来。请稍后再试，或把页面下方的编号告诉管理员。"),
 }

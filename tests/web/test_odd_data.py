@@ -155,3 +155,17 @@ def test_a_side_of_which_nothing_is_known_is_named_and_the_other_is_not(
 
     assert ("没有可比对的评估和需求" in page) is (blind == "factory")
     assert ("没有与名单里的工厂相关的在目录产品" in page) is (blind == "provider")
+
+
+def test_an_assessment_against_its_criteria_gets_a_page_that_says_so(client, make, session):
+    organisation = make.organisation()
+    plant = make.factory(organisation=organisation, mfg_type=ManufacturingType.PROCESS)
+    make.assessment(factory=plant)  # answers all 20 subdomains, two of which a process plant lacks
+    user = make.user(role=Role.FACTORY_MEMBER, organisation=organisation)
+    session.commit()
+    client.log_in(user)
+
+    page = client.get(f"/factory/{plant.id}/gaps")
+
+    assert page.status_code == 422
+    assert "数据有矛盾，无法计算" in page.text

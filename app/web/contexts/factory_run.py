@@ -4,7 +4,7 @@ Everything of a run comes from its own snapshot; the database adds only whether 
 still in the catalogue, so that its link works.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -79,6 +79,7 @@ def run_context(
     public = frozenset(public_offerings)
     variants = [_variant(request, v, weights=weights, public=public) for v in bundles["variants"]]
     _open_first(variants)
+    _compare_with_balanced(bundles["variants"], variants)
     return {
         **rights(run.factory, actor),
         "run": run,
@@ -91,6 +92,24 @@ def run_context(
         "left_out": result["without_price_or_weeks"],
         "is_outdated": run.catalogue_version != catalogue_version,
     }
+
+
+def _compare_with_balanced(
+    stored: Sequence[Mapping[str, Any]], shown: Sequence[dict[str, object]]
+) -> None:
+    """Say what the other variants cost and close against balanced: more money may buy little."""
+    balanced = next((v for v in stored if v["kind"] == "balanced"), None)
+    for variant, page in zip(stored, shown, strict=True):
+        page["against"] = None
+        if balanced is None or variant is balanced:
+            continue
+        cost = variant["cost_fen"] - balanced["cost_fen"]
+        points = variant["closure_permille"] - balanced["closure_permille"]
+        page["against"] = {
+            "dearer": cost >= 0,
+            "cost_fen": abs(cost),
+            "points": f"{abs(points) / 10:.1f}",
+        }
 
 
 def _open_first(variants: list[dict[str, object]]) -> None:
