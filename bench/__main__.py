@@ -4,10 +4,14 @@ import runpy
 import sys
 
 # Each is a module that runs by itself; instances of others are given by path, see README.md.
-BENCHMARKS = ("bench.search", "bench.bundles")
+# The textbook model of bench.bundles is left out here: it runs into its limit on every instance.
+BENCHMARKS = {
+    "bench.search": [],
+    "bench.bundles": ["--count", "8", "--contenders", "ours", "highs", "variants"],
+}
 
 if __name__ == "__main__":
-    for name in BENCHMARKS:
-        print(f"== {name}", flush=True)
-        sys.argv = [name]
+    for name, arguments in BENCHMARKS.items():
+        print(f"== {name} {' '.join(arguments)}", flush=True)
+        sys.argv = [name, *arguments]
         runpy.run_module(name, run_name="__main__")
