@@ -1,7 +1,7 @@
 """Match a factory: assessment -> gaps -> candidates -> bundles -> a frozen, replayable run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +22,16 @@ from app.services import audit
 from app.services.assessments import engine_assessment
 from app.services.match_result import describe_analysis, describe_bundles, describe_reach
 from app.services.match_search import GapQuestion, GapSearch, search_gaps
-from matching.bundle import BundleGap, BundleInstance, Gathered, Limits, Penalties, gather, variants
+from matching.bundle import (
+    BundleGap,
+    BundleInstance,
+    Gathered,
+    Limits,
+    Penalties,
+    gather,
+    solve,
+    variants,
+)
 from matching.gaps import CriterionSet, GapAnalysis, SceneStatus, analyse
 from matching.rank.searcher import Searcher
 
@@ -290,7 +299,10 @@ def _gather(
     present: frozenset[str],
     request: MatchRequest,
 ) -> Gathered:
-    """Collect candidates by provider, so that what the same providers can also do is seen."""
+    """Collect candidates by provider, so that what the same providers can also do is seen.
+
+    The instance comes with its penalties, scaled by what the budget can close at all.
+    """
     question = BundleInstance(
         gaps=gaps,
         offerings=(),
@@ -298,6 +310,9 @@ def _gather(
         max_providers=request.max_providers,
         weeks_limit=request.weeks_limit,
         present=present,
-        penalties=Penalties.scaled(gaps=gaps, budget_fen=request.budget_fen),
     )
-    return gather(question, hits=search.hits, expand=search.expand)
+    gathered = gather(question, hits=search.hits, expand=search.expand)
+    # What the whole budget can close sets the scale of the penalties.
+    most = solve(gathered.instance, limits=BUNDLE_LIMITS, seed=0)
+    penalties = Penalties.scaled(full_points=most.closure_points, budget_fen=request.budget_fen)
+    return replace(gathered, instance=replace(gathered.instance, penalties=penalties))

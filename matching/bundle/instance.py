@@ -81,13 +81,15 @@ class Penalties:
     adapter: int = 0
 
     @classmethod
-    def scaled(cls, *, gaps: tuple[BundleGap, ...], budget_fen: int) -> Self:
-        """Penalties in proportion to what closing every gap would be worth.
+    def scaled(cls, *, full_points: int, budget_fen: int) -> Self:
+        """Penalties in proportion to `full_points`, the most closure that can be bought.
 
-        Spending the whole budget costs 30 % of full closure, an extra provider 1 %, an adapter
-        0.5 %. The shares are this project's own choice, published in docs/bundles.md.
+        Spending the whole budget costs 30 % of it, an extra provider 1 %, an adapter 0.5 %. Taken
+        from what the budget can reach rather than from closing everything, the rates mean the
+        same for a small purse: go on buying while the next yuan closes at least 30 % of what the
+        average one does. The shares are this project's own choice, published in docs/bundles.md.
         """
-        full = sum(gap.weight for gap in gaps) * FULL_QUALITY
+        full = full_points
         rate = full * 3 * FEN_PER_WAN // (10 * budget_fen) if budget_fen > 0 else 0
         return cls(points_per_wan=rate, coordination=full // 100, adapter=full // 200)
 

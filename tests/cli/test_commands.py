@@ -83,6 +83,18 @@ def test_a_match_respects_the_budget_that_was_asked_for(runner):
     assert max(costs) <= 60_000_000
 
 
+@pytest.mark.parametrize("budget_wan", [5, 15])
+def test_a_small_purse_buys_what_it_can(runner, budget_wan):
+    answer(runner, "migrate", "--json")
+    answer(runner, "seed", "--json")
+
+    result = answer(runner, "match", "f-d-010", "--budget-wan", str(budget_wan), "--json")
+
+    balanced = next(v for v in result["bundles"]["variants"] if v["kind"] == "balanced")
+    assert 0 < balanced["cost_fen"] <= budget_wan * 1_000_000
+    assert balanced["closure_permille"] > 0
+
+
 def test_index_status_after_build_is_ok(runner):
     answer(runner, "migrate", "--json")
     answer(runner, "seed", "--json")

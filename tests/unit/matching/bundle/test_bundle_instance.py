@@ -65,13 +65,15 @@ def test_price_points_round_to_the_nearest_point():
 def test_scaled_penalties_are_shares_of_full_closure():
     gaps = (BundleGap("G1", 10), BundleGap("G2", 10))
 
-    rates = Penalties.scaled(gaps=gaps, budget_fen=60 * WAN)
+    rates = Penalties.scaled(
+        full_points=sum(gap.weight for gap in gaps) * 1000, budget_fen=60 * WAN
+    )
 
     assert rates == Penalties(points_per_wan=100, coordination=200, adapter=100)
 
 
 def test_scaled_penalties_without_budget_charge_no_price():
-    assert Penalties.scaled(gaps=(BundleGap("G1", 1),), budget_fen=0).points_per_wan == 0
+    assert Penalties.scaled(full_points=1000, budget_fen=0).points_per_wan == 0
 
 
 def test_interfaces_that_one_side_does_not_name_are_not_held_against_it():
