@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.core.errors import Busy
 
-# Above the longest use-case that computes inside its writing transaction: planning an event
-# takes up to 8 s for the timetable, 5 s for the pairing, and its explanation and index on top.
+# Pages compute outside the write lock, so waits are short; the command line's seed and a first
+# index build are the long ones.
 BUSY_TIMEOUT_SECONDS = 30
 # How long a write waits that may as well be left out.
 HASTY_TIMEOUT_SECONDS = 0.05

@@ -10,6 +10,8 @@ from app.core.actors import Actor, Role
 from app.core.errors import NotFound
 from app.models import Assessment, AssessmentStatus, Factory, MatchRun, Need, NeedStatus
 
+URGENCY_RANK = {"high": 0, "medium": 1, "low": 2}
+
 
 def visible(actor: Actor) -> Select[Factory]:
     """Select the factories an actor may see: own, of the organised units, or all of them."""
@@ -68,31 +70,20 @@ def latest_assessments(session: Session, factory_ids: Sequence[UUID]) -> dict[UU
     return {assessment.factory_id: assessment for assessment in session.scalars(query)}
 
 
-def needs_of(session: Session, factory_id: UUID) -> Sequence[Need]:
-    """Load a factory's needs, newest first, whatever their status."""
-    query = select(Need).where(Need.factory_id == factory_id)
-    return session.scalars(query.order_by(Need.created_at.desc(), Need.title)).all()
-
-
 def open_needs(session: Session, factory_id: UUID) -> Sequence[Need]:
     """Load a factory's published needs, most urgent first."""
-    found = session.scalars(
-        select(Need).where(Need.factory_id == factory_id, Need.status == NeedStatus.PUBLISHED)
-    ).all()
-    rank = {"high": 0, "medium": 1, "low": 2}
-    return sorted(found, key=lambda need: (rank[need.urgency], need.title, str(need.id)))
+    return open_needs_of_many(session, [factory_id])[factory_id]
 
 
 def open_needs_of_many(session: Session, factory_ids: Sequence[UUID]) -> dict[UUID, list[Need]]:
-    """Load the published needs of many factories in one query."""
-    query = (
-        select(Need)
-        .where(Need.factory_id.in_(factory_ids), Need.status == NeedStatus.PUBLISHED)
-        .order_by(Need.title, Need.id)
-    )
+    """Load the published needs of many factories in one query, each most urgent first."""
     found: dict[UUID, list[Need]] = {factory_id: [] for factory_id in factory_ids}
-    for need in session.scalars(query):
+    for need in session.scalars(
+        select(Need).where(Need.factory_id.in_(factory_ids), Need.status == NeedStatus.PUBLISHED)
+    ):
         found[need.factory_id].append(need)
+    for needs in found.values():
+        needs.sort(key=lambda need: (URGENCY_RANK[need.urgency], need.title, str(need.id)))
     return found
 
 

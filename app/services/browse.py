@@ -49,16 +49,11 @@ class BrowseResult:
     """One page of results with the facets around them."""
 
     docs: tuple[OfferingDoc, ...]
-    hits: dict[str, Hit]
     total: int
     page: int
     pages: int
     facets: dict[str, tuple[FacetValue, ...]]
     drop_hint: str
-
-
-def _served(doc: OfferingDoc) -> Iterable[str]:
-    return doc.regions
 
 
 def _band(value: int | None, bands: dict[str, tuple[int, int]]) -> Iterable[str]:
@@ -67,16 +62,16 @@ def _band(value: int | None, bands: dict[str, tuple[int, int]]) -> Iterable[str]
     return [code for code, (low, high) in bands.items() if low <= value < high]
 
 
-# Facet -> the codes of an offering in it. Order = order on the page.
-FACETS: dict[str, Callable[[OfferingDoc, dict[str, str]], Iterable[str]]] = {
-    "link": lambda doc, links: {links[scene] for scene in doc.scenes},
-    "scene": lambda doc, _links: doc.scenes,
-    "industry": lambda doc, _links: doc.industries,
-    "kind": lambda _doc, _links: (),
-    "place": lambda doc, _links: _served(doc),
-    "price": lambda doc, _links: _band(doc.price_min, PRICE_BANDS),
-    "weeks": lambda doc, _links: _band(doc.weeks_min, WEEK_BANDS),
-    "evidence": lambda doc, _links: _evidence(doc),
+# Facet -> the codes of an offering in it, given its links (环节) and kind, in the order of the page.
+FACETS: dict[str, Callable[[OfferingDoc, dict[str, str], str], Iterable[str]]] = {
+    "link": lambda doc, links, _kind: {links[scene] for scene in doc.scenes},
+    "scene": lambda doc, _links, _kind: doc.scenes,
+    "industry": lambda doc, _links, _kind: doc.industries,
+    "kind": lambda _doc, _links, kind: (kind,),
+    "place": lambda doc, _links, _kind: doc.regions,
+    "price": lambda doc, _links, _kind: _band(doc.price_min, PRICE_BANDS),
+    "weeks": lambda doc, _links, _kind: _band(doc.weeks_min, WEEK_BANDS),
+    "evidence": lambda doc, _links, _kind: _evidence(doc),
 }
 
 
@@ -128,7 +123,6 @@ def browse(
     shown = inside[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return BrowseResult(
         docs=tuple(entry.doc for entry in shown),
-        hits={hit.id: hit for hit in hits},
         total=len(inside),
         page=page,
         pages=pages,
@@ -155,7 +149,7 @@ def _entries(
         _Entry(
             doc,
             {
-                facet: frozenset((kinds[doc.id],) if facet == "kind" else codes(doc, scene_links))
+                facet: frozenset(codes(doc, scene_links, kinds[doc.id]))
                 for facet, codes in FACETS.items()
             },
         )

@@ -189,14 +189,13 @@ def score_event(
     ids = [p.factory_id for p in factories if p.factory_id is not None]
     assessments = factory_queries.latest_assessments(session, ids)
     needs = factory_queries.open_needs_of_many(session, ids)
-    rank = {"high": 0, "medium": 1, "low": 2}
     return score_pairs(
         [
             FactoryCase(
                 participant=p.id,
                 factory=p.factory,
                 assessment=assessments.get(p.factory.id),
-                needs=sorted(needs[p.factory.id], key=lambda need: rank[need.urgency]),
+                needs=needs[p.factory.id],
             )
             for p in factories
             if p.factory is not None
