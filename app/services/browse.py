@@ -62,7 +62,7 @@ def _band(value: int | None, bands: dict[str, tuple[int, int]]) -> Iterable[str]
     return [code for code, (low, high) in bands.items() if low <= value < high]
 
 
-# Facet -> the codes of an offering in it, given its links (环节) and kind, in the order of the page.
+# Facet -> the codes of an offering, given its links (环节) and kind, in the order of the page.
 FACETS: dict[str, Callable[[OfferingDoc, dict[str, str], str], Iterable[str]]] = {
     "link": lambda doc, links, _kind: {links[scene] for scene in doc.scenes},
     "scene": lambda doc, _links, _kind: doc.scenes,
