@@ -9,7 +9,17 @@ from enum import StrEnum
 
 from app.core.actors import Actor, Role
 from app.core.errors import Forbidden, Unauthenticated
-from app.models import Event, Factory, MatchRun, Need, Offering, Organisation, Provider
+from app.models import (
+    Assessment,
+    AssessmentImport,
+    Event,
+    Factory,
+    MatchRun,
+    Need,
+    Offering,
+    Organisation,
+    Provider,
+)
 
 
 class Permission(StrEnum):
@@ -17,6 +27,12 @@ class Permission(StrEnum):
 
     FACTORY_READ = "factory:read"
     FACTORY_MATCH = "factory:match"
+    FACTORY_WRITE = "factory:write"
+    ASSESSMENT_WRITE = "assessment:write"
+    ASSESSMENT_REVIEW = "assessment:review"
+    ASSESSMENT_QUEUE = "assessment:queue"
+    CRITERIA_MANAGE = "criteria:manage"
+    TOKEN_MANAGE = "token:manage"  # noqa: S105
     NEED_WRITE = "need:write"
     PROVIDER_HOME = "provider:home"
     PROVIDER_READ = "provider:read"
@@ -29,7 +45,18 @@ class Permission(StrEnum):
     EVENT_MANAGE = "event:manage"
 
 
-ObjectType = Organisation | Factory | MatchRun | Need | Provider | Offering | Event | None
+ObjectType = (
+    Organisation
+    | Factory
+    | Assessment
+    | AssessmentImport
+    | MatchRun
+    | Need
+    | Provider
+    | Offering
+    | Event
+    | None
+)
 Predicate = Callable[[Actor, ObjectType], bool]
 
 
@@ -40,7 +67,7 @@ def owner_organisation(obj: ObjectType) -> object:
             return obj.id
         case Factory() | Provider() | Event():
             return obj.organisation_id
-        case Need() | MatchRun():
+        case Need() | MatchRun() | Assessment() | AssessmentImport():
             return obj.factory.organisation_id
         case Offering():
             return obj.provider.organisation_id
@@ -53,7 +80,7 @@ def region_of(obj: ObjectType) -> str:
     match obj:
         case Organisation() | Factory() | Event():
             return obj.region
-        case Need() | MatchRun():
+        case Need() | MatchRun() | Assessment() | AssessmentImport():
             return obj.factory.region
         case Provider():
             return obj.organisation.region
@@ -98,6 +125,21 @@ def organiser(actor: Actor, _obj: ObjectType) -> bool:
     return bool(actor.organised_regions) or actor.has(Role.PROVINCIAL_ORGANISER)
 
 
+def city_organiser(actor: Actor, _obj: ObjectType) -> bool:
+    """The actor organises for a city."""
+    return bool(actor.organised_regions)
+
+
+def administrator(actor: Actor, _obj: ObjectType) -> bool:
+    """The actor administers the platform."""
+    return actor.has(Role.ADMIN)
+
+
+def member_of(actor: Actor, obj: ObjectType) -> bool:
+    """The actor has some part in the object's organisation."""
+    return owner_organisation(obj) in {grant.organisation_id for grant in actor.grants}
+
+
 def owns_event(actor: Actor, obj: ObjectType) -> bool:
     """The actor organises in the department that holds the event."""
     return owner_organisation(obj) in actor.organisations(Role.CITY_ORGANISER)
@@ -106,6 +148,13 @@ def owns_event(actor: Actor, obj: ObjectType) -> bool:
 RULES: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.FACTORY_READ: ((member_of_factory,), (organiser_of_region,), (provincial,)),
     Permission.FACTORY_MATCH: ((member_of_factory,), (organiser_of_region,)),
+    Permission.FACTORY_WRITE: ((member_of_factory,),),
+    Permission.ASSESSMENT_WRITE: ((member_of_factory,),),
+    Permission.ASSESSMENT_QUEUE: ((city_organiser,),),
+    # Verifying is a city act (河北省智能工厂梯度培育行动工作方案): the province only looks.
+    Permission.ASSESSMENT_REVIEW: ((organiser_of_region, outside_organisation),),
+    Permission.CRITERIA_MANAGE: ((administrator,),),
+    Permission.TOKEN_MANAGE: ((member_of,),),
     Permission.NEED_WRITE: ((member_of_factory,),),
     Permission.PROVIDER_HOME: ((provider_member,),),
     Permission.PROVIDER_READ: ((member_of_provider,), (organiser_of_region,), (provincial,)),

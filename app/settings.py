@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(default=30, ge=1)
     session_absolute_hours: int = Field(default=12, ge=1)
     max_body_mib: int = Field(default=2, ge=1)
+    max_upload_mib: int = Field(default=20, ge=1)
 
     @property
     def is_demo(self) -> bool:

@@ -16,6 +16,7 @@ from app.adapters.migrations import is_at_head
 from app.adapters.reference import Reference, load_reference
 from app.core.clock import utc_now
 from app.queries.match_parts import match_parts
+from app.services.criteria import CriteriaShelf
 from app.services.event_planning import EventEngine
 from app.services.matching_runs import MatchEngine
 from app.services.seeding.accounts import DemoAccounts, demo_accounts
@@ -47,6 +48,11 @@ class Wiring:
             document_prompt=self.settings.document_prompt,
             labelled_texts=self.settings.seed_dir,
         )
+
+    @cached_property
+    def criteria(self) -> CriteriaShelf:
+        """The criterion sets that assessments can be judged by."""
+        return CriteriaShelf(shipped=[self.reference.criteria])
 
     def match_engine(self, session: Session, *, now: datetime) -> MatchEngine:
         """Give the engine over the present catalogue version."""

@@ -1,6 +1,7 @@
 """Alembic environment: the connection comes from the application's own `Database`."""
 
 from alembic import context
+from sqlalchemy import Connection
 
 from app.adapters.database import Database
 from app.models import Base
@@ -23,6 +24,10 @@ def run() -> None:
         database.prepare()
     writing = database.engine.execution_options(jizhi_writes=True)
     with writing.connect() as connection:
+        if database.is_sqlite:
+            # Batch mode drops and recreates tables that others point to. The switch is ignored
+            # inside a transaction, so it goes to the driver before one begins.
+            connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
         if not database.is_sqlite:
             connection.exec_driver_sql("SET lock_timeout = '4s'")
             connection.commit()
@@ -36,6 +41,17 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if database.is_sqlite:
+                _require_whole_references(connection)
+        if database.is_sqlite:
+            connection.connection.cursor().execute("PRAGMA foreign_keys = ON")
+
+
+def _require_whole_references(connection: Connection) -> None:
+    """Refuse to commit a migration that has left a row pointing to nothing."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise RuntimeError(f"the migration broke {len(broken)} references, first: {broken[0]}")
 
 
 run()

@@ -133,7 +133,9 @@ class Make:
                 **{
                     "factory_id": factory.id,
                     "version": 1,
+                    "criteria_code": "HB-FL-2025",
                     "criteria_version": "test",
+                    "mfg_type": factory.mfg_type,
                     "assessed_on": date(2026, 6, 1),
                     "status": AssessmentStatus.VERIFIED,
                     "answers": {f"M{n:02d}": [1.0, 0.5, 0.0, 0.0, 0.0] for n in range(1, 21)},

@@ -36,7 +36,7 @@ def seed_demo(parts: Wiring, steps: Steps) -> dict[str, int]:
         report = load_seed(
             session,
             folder=parts.settings.seed_dir,
-            criteria_version=parts.reference.criteria.version,
+            criteria=parts.criteria.default_ref,
             now=parts.clock(),
         )
     return report.added

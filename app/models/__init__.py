@@ -3,6 +3,16 @@
 Importing this package registers every table, which migrations and `create_all` need.
 """
 
+from app.models.assessment import (
+    EDITABLE,
+    NEXT_ASSESSMENT_STATUS,
+    Assessment,
+    AssessmentImport,
+    AssessmentStatus,
+    CriterionSetRecord,
+    Finding,
+    ImportStatus,
+)
 from app.models.audit import AuditEvent
 from app.models.base import Base
 from app.models.catalogue import (
@@ -33,16 +43,14 @@ from app.models.event import (
 )
 from app.models.factory import (
     NEXT_NEED_STATUS,
-    Assessment,
-    AssessmentStatus,
     Factory,
-    Finding,
     ManufacturingType,
     Need,
     NeedStatus,
 )
 from app.models.match import MatchRun
 from app.models.organisation import (
+    ApiToken,
     Membership,
     Organisation,
     OrganisationKind,
@@ -51,16 +59,21 @@ from app.models.organisation import (
 )
 
 __all__ = [
+    "EDITABLE",
+    "NEXT_ASSESSMENT_STATUS",
     "NEXT_LISTING_STATUS",
     "NEXT_NEED_STATUS",
     "PUBLIC_STATUSES",
+    "ApiToken",
     "Assessment",
+    "AssessmentImport",
     "AssessmentStatus",
     "AuditEvent",
     "Base",
     "Case",
     "CatalogueChange",
     "Certificate",
+    "CriterionSetRecord",
     "Deployment",
     "Event",
     "EventPairRule",
@@ -71,6 +84,7 @@ __all__ = [
     "EventTable",
     "Factory",
     "Finding",
+    "ImportStatus",
     "ListingStatus",
     "ManufacturingType",
     "MatchRun",

@@ -1,6 +1,6 @@
-"""Factories (工厂), their assessments (评估) with findings, and their needs (需求)."""
+"""Factories (工厂) and their needs (需求)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -26,15 +26,6 @@ class ManufacturingType(StrEnum):
 
     PROCESS = "process"
     DISCRETE = "discrete"
-
-
-class AssessmentStatus(StrEnum):
-    """Where an assessment stands between the factory and the city department."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    VERIFIED = "verified"
-    RETURNED = "returned"
 
 
 class NeedStatus(StrEnum):
@@ -89,50 +80,6 @@ class Factory(WithId, Timestamped, Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
 
-class Assessment(WithId, Timestamped, Base):
-    """A dated, versioned record of a factory under one version of one criterion set.
-
-    `answers` maps subdomain -> five scores (levels 1..5, each 0, 0.5, 0.8, 1 or null = not
-    answered); `scenes` maps scene -> {"status": ..., "ai": bool}; `kpis` maps K01..K20 -> value;
-    `eligibility` maps EL1..EL7 -> true, false or null = unknown.
-    """
-
-    __tablename__ = "assessments"
-    __table_args__ = (
-        UniqueConstraint("factory_id", "version"),
-        CheckConstraint("version > 0", name="version_positive"),
-    )
-
-    factory_id: Mapped[UUID] = mapped_column(ForeignKey("factories.id"), index=True)
-    version: Mapped[int]
-    criteria_version: Mapped[str] = mapped_column(String(60))
-    assessed_on: Mapped[date]
-    status: Mapped[AssessmentStatus] = mapped_column(text_enum(AssessmentStatus, "status"))
-    answers: Mapped[dict[str, list[float | None]]] = mapped_column(JSON)
-    scenes: Mapped[dict[str, dict[str, str | bool]]] = mapped_column(JSON)
-    kpis: Mapped[dict[str, float]] = mapped_column(JSON)
-    eligibility: Mapped[dict[str, bool | None]] = mapped_column(JSON)
-
-    factory: Mapped[Factory] = relationship(lazy="raise")
-    findings: Mapped[list["Finding"]] = relationship(
-        back_populates="assessment", lazy="raise", order_by="Finding.position"
-    )
-
-
-class Finding(WithId, Base):
-    """What an assessor or the shop floor says about one subdomain, in its own words."""
-
-    __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("assessment_id", "position"),)
-
-    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), index=True)
-    position: Mapped[int]
-    subdomain: Mapped[str] = mapped_column(String(3))
-    text: Mapped[str] = mapped_column(Text)
-
-    assessment: Mapped[Assessment] = relationship(back_populates="findings", lazy="raise")
-
-
 class Need(WithId, Timestamped, Base):
     """Something a factory wants solved, in its own words; scenes are proposed, not demanded."""
 
@@ -148,6 +95,9 @@ class Need(WithId, Timestamped, Base):
     title: Mapped[str] = mapped_column(String(120))
     symptom: Mapped[str] = mapped_column(Text)
     scenes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    subdomains: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # {"kind": "form" | "symptom" | "gap" | "report", ...}: where the need came from.
+    origin: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     budget_fen: Mapped[int | None] = mapped_column(BigInteger)
     weeks: Mapped[int | None]
     urgency: Mapped[str] = mapped_column(String(6), default="medium")

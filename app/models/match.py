@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.models.assessment import Assessment
 from app.models.base import Base, WithId
-from app.models.factory import Assessment, Factory
+from app.models.factory import Factory
 
 
 class MatchRun(WithId, Base):
@@ -32,7 +33,7 @@ class MatchRun(WithId, Base):
     budget_fen: Mapped[int] = mapped_column(BigInteger)
     weeks_limit: Mapped[int | None]
     max_providers: Mapped[int]
-    criteria_version: Mapped[str] = mapped_column(String(60))
+    criteria_version: Mapped[str] = mapped_column(String(200))
     catalogue_version: Mapped[int]
     model_fingerprint: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(40))

@@ -7,7 +7,7 @@ from matching import gaps as engine
 def engine_assessment(factory: Factory, assessment: Assessment) -> engine.Assessment:
     """Build the engine's assessment from the stored one; findings must be loaded."""
     return engine.Assessment(
-        mfg_type=engine.MfgType(factory.mfg_type.value),
+        mfg_type=engine.MfgType(assessment.mfg_type.value),
         answers={code: tuple(scores) for code, scores in assessment.answers.items()},
         scenes={
             code: engine.SceneState(engine.SceneStatus(str(state["status"])), bool(state["ai"]))
@@ -19,4 +19,5 @@ def engine_assessment(factory: Factory, assessment: Assessment) -> engine.Assess
         kpis=dict(assessment.kpis),
         eligibility=dict(assessment.eligibility),
         current_level=factory.level,
+        trimmed=frozenset(assessment.trimmed),
     )

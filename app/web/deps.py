@@ -1,8 +1,9 @@
 """What routes ask for: the unit of work, who asks, the form, the time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import Depends
@@ -96,20 +97,55 @@ def signed_in(person: ActorDep) -> Actor:
 SignedInDep = Annotated[Actor, Depends(signed_in)]
 
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
+
+
+def takes_file(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint whose form may carry one file; everywhere else files are refused."""
+    endpoint.takes_file = True  # type: ignore[attr-defined]
+    return endpoint
+
+
 async def form(request: Request) -> FormData:
-    """Read the posted form; files are refused here, uploads have routes of their own."""
+    """Read the posted form: texts, and one file where the endpoint takes one."""
     if request.method in SAFE_METHODS:
         return FormData()
+    endpoint = request.scope.get("endpoint")
+    files = 1 if getattr(endpoint, "takes_file", False) else 0
     try:
-        posted = await request.form(max_files=0, max_fields=MAX_FIELDS)
+        posted = await request.form(max_files=files, max_fields=MAX_FIELDS)
     except UnicodeError:  # the sender names the character set, some of which refuse anything
         raise HTTPException(400) from None
-    return FormData([(_text(name), _text(value)) for name, value in posted.multi_items()])
+    return FormData(
+        [
+            (_text(name), value if isinstance(value, UploadFile) else _text(value))
+            for name, value in posted.multi_items()
+        ]
+    )
 
 
-def _text(value: str | UploadFile) -> str:
+def _text(value: str) -> str:
     """Replace what is no text (lone surrogates): no page and no database can hold it."""
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One uploaded file: the name its sender gave it (never used as a path) and its bytes."""
+
+    name: str
+    content: bytes
+
+
+async def upload(posted: Annotated[FormData, Depends(form)]) -> Upload | None:
+    """Give the file of the field `file`; None when none was chosen."""
+    sent = posted.get("file")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        return None
+    return Upload(_text(sent.filename)[:200], await sent.read())
+
+
+UploadDep = Annotated[Upload | None, Depends(upload)]
 
 
 FormDep = Annotated[FormData, Depends(form)]

@@ -52,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         load_seed(
             session,
             folder=settings.seed_dir,
-            criteria_version=wiring.reference.criteria.version,
+            criteria=wiring.criteria.default_ref,
             now=NOW,
         )
     config = uvicorn.Config(create_app(wiring), host="127.0.0.1", port=0, log_level="warning")

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.adapters.database import Database
 from app.core.credit_code import credit_code_problem
 from app.core.demo_codes import demo_credit_code
+from app.core.criteria import CriterionRef
 from app.models import (
     Assessment,
     AuditEvent,
@@ -36,7 +37,7 @@ SCENES = {f"S{number:02d}" for number in range(1, 41)}
 
 def load(database):
     with database.session(write=True) as session:
-        return load_seed(session, folder=SEED, criteria_version="test", now=NOW)
+        return load_seed(session, folder=SEED, criteria=CriterionRef("HB-FL-2025", "test"), now=NOW)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.adapters.tables import BrokenTable, Row, read_tables
 from app.core.clock import china_today
+from app.core.criteria import CriterionRef
 from app.core.money import fen_from_wan
 from app.models import (
     Assessment,
@@ -33,7 +34,7 @@ ELIGIBILITY = {"是": True, "否": False, "未知": None}
 URGENCY = {"高": "high", "中": "medium", "低": "low"}
 
 
-def factory_rows(folder: Path, *, criteria_version: str, now: datetime) -> Iterator[Base]:
+def factory_rows(folder: Path, *, criteria: CriterionRef, now: datetime) -> Iterator[Base]:
     """Yield organisations, factories, first assessments and their findings."""
     findings: dict[str, list[Row]] = defaultdict(list)
     for row in read_tables(folder, "findings"):
@@ -48,7 +49,7 @@ def factory_rows(folder: Path, *, criteria_version: str, now: datetime) -> Itera
             now=now,
         )
         yield _factory(row, key, now)
-        yield _assessment(row, key, criteria_version, now)
+        yield _assessment(row, key, criteria, now)
         for position, finding in enumerate(findings[key]):
             yield Finding(
                 id=seed_id("finding", f"{key}/{position}"),
@@ -83,12 +84,14 @@ def _factory(row: Row, key: str, now: datetime) -> Factory:
     )
 
 
-def _assessment(row: Row, key: str, criteria_version: str, now: datetime) -> Assessment:
+def _assessment(row: Row, key: str, criteria: CriterionRef, now: datetime) -> Assessment:
     return Assessment(
         id=seed_id("assessment", f"{key}/1"),
         factory_id=seed_id("factory", key),
         version=1,
-        criteria_version=criteria_version,
+        criteria_code=criteria.code,
+        criteria_version=criteria.version,
+        mfg_type=ManufacturingType(row.required("mfg_type")),
         assessed_on=row.day("assessed_on") or china_today(now),
         status=AssessmentStatus(row.required("status")),
         answers={

@@ -9,6 +9,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.core.actors import ANONYMOUS
+from app.core.criteria import CriterionRef
 from app.models import Base, CatalogueChange
 from app.services import audit
 from app.services.seeding import catalogue, events, factories, people
@@ -30,7 +31,7 @@ def load_seed(
     session: Session,
     *,
     folder: Path,
-    criteria_version: str,
+    criteria: CriterionRef,
     now: datetime,
     report: Report = lambda _step: None,
 ) -> SeedReport:
@@ -39,7 +40,7 @@ def load_seed(
     Args:
         session: a writing session; the caller commits.
         folder: `seed_data`.
-        criteria_version: the criterion set that the assessments are judged by.
+        criteria: the criterion set that the assessments are judged by.
         now: aware time stored as creation time.
         report: called with a word before each part, for progress bars.
 
@@ -53,9 +54,7 @@ def load_seed(
         ("cases", catalogue.case_rows(folder / "catalogue", now=now)),
         (
             "factories",
-            factories.factory_rows(
-                folder / "factories", criteria_version=criteria_version, now=now
-            ),
+            factories.factory_rows(folder / "factories", criteria=criteria, now=now),
         ),
         ("needs", factories.need_rows(folder / "factories", now=now)),
         ("accounts", people.account_rows(folder, now=now)),
