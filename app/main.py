@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.settings import Settings
 from app.web import errors, health
+from app.web.admin import routers as admin
 from app.web.deps import check_csrf
 from app.web.factory import routers as factory
 from app.web.middleware import HeadAsGet, RequestLog, SecurityHeaders
@@ -48,7 +49,7 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     app.state.wiring = parts
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(health.router)
-    for router in (*public, *factory, *provider, *organiser):
+    for router in (*public, *factory, *provider, *organiser, *admin):
         app.include_router(router, dependencies=[Depends(check_csrf)])
     errors.install(app)
     # The last added is the outermost: headers go on every answer, even on that of a bug.

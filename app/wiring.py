@@ -21,6 +21,8 @@ from app.services.event_planning import EventEngine
 from app.services.matching_runs import MatchEngine
 from app.services.seeding.accounts import DemoAccounts, demo_accounts
 from app.settings import Settings
+from matching.gaps import read_reference
+from matching.gaps.sets import read_set
 
 log = structlog.get_logger("jizhi")
 
@@ -52,7 +54,12 @@ class Wiring:
     @cached_property
     def criteria(self) -> CriteriaShelf:
         """The criterion sets that assessments can be judged by."""
-        return CriteriaShelf(shipped=[self.reference.criteria])
+        base = read_reference(self.settings.seed_dir / "reference")
+        others = [
+            read_set(path.read_text("utf-8"), base=base).criteria
+            for path in sorted((self.settings.seed_dir / "criteria").glob("*.json"))
+        ]
+        return CriteriaShelf(shipped=[self.reference.criteria, *others], base=base)
 
     def match_engine(self, session: Session, *, now: datetime) -> MatchEngine:
         """Give the engine over the present catalogue version."""

@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import catalogue, data, engine, events
+from app.cli import catalogue, criteria, data, engine, events
 
 app = typer.Typer(
     name="jizhi",
@@ -22,6 +22,7 @@ app.command("evaluate")(engine.evaluate)
 app.command("train")(engine.train)
 app.add_typer(catalogue.app, name="index")
 app.add_typer(events.app, name="event")
+app.add_typer(criteria.app, name="criteria")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What routes ask for: the unit of work, who asks, the form, the time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -106,22 +106,26 @@ def takes_file(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-async def form(request: Request) -> FormData:
+async def form(request: Request) -> AsyncIterator[FormData]:
     """Read the posted form: texts, and one file where the endpoint takes one."""
     if request.method in SAFE_METHODS:
-        return FormData()
+        yield FormData()
+        return
     endpoint = request.scope.get("endpoint")
     files = 1 if getattr(endpoint, "takes_file", False) else 0
     try:
         posted = await request.form(max_files=files, max_fields=MAX_FIELDS)
     except UnicodeError:  # the sender names the character set, some of which refuse anything
         raise HTTPException(400) from None
-    return FormData(
-        [
-            (_text(name), value if isinstance(value, UploadFile) else _text(value))
-            for name, value in posted.multi_items()
-        ]
-    )
+    try:
+        yield FormData(
+            [
+                (_text(name), value if isinstance(value, UploadFile) else _text(value))
+                for name, value in posted.multi_items()
+            ]
+        )
+    finally:
+        await posted.close()  # a file larger than a megabyte lies on disk until then
 
 
 def _text(value: str) -> str:

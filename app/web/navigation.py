@@ -24,6 +24,7 @@ FACTORY = Area("factory_home", "/factory", N_("我的工厂"))
 PROVIDER = Area("provider_home", "/provider", N_("我的供给"))
 REVIEW = Area("review_queue", "/organiser/review", N_("目录审核"))
 MEETINGS = Area("my_meetings", "/my/meetings", N_("我的洽谈"))
+CRITERIA = Area("criteria_list", "/admin/criteria", N_("评价标准集"))
 EVENTS = Area("event_list", "/organiser/events", N_("对接活动"))
 
 
@@ -38,12 +39,14 @@ def areas_of(actor: Actor) -> list[Area]:
         areas.append(MEETINGS)
     if actor.organised_regions or actor.has(Role.PROVINCIAL_ORGANISER):
         areas.extend((EVENTS, REVIEW))
+    if actor.has(Role.ADMIN):
+        areas.append(CRITERIA)
     return areas
 
 
 def home_route(actor: Actor) -> str:
     """Give the page that an actor starts from after signing in."""
-    for area in (FACTORY, PROVIDER, EVENTS):
+    for area in (FACTORY, PROVIDER, EVENTS, CRITERIA):
         if area in areas_of(actor):
             return area.route
     return "home"

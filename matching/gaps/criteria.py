@@ -108,6 +108,15 @@ class Eligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewStep:
+    """Who decides about a factory level: `body` is "national" or the code of a jurisdiction."""
+
+    body: str
+    who: str
+    src: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactoryLevel:
     """Factory level FL1..FL4; `thresholds` maps a field to a number or None (no official one)."""
 
@@ -123,6 +132,7 @@ class FactoryLevel:
     prior_rule: str
     links_src: str
     prior_src: str
+    review: tuple[ReviewStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +220,7 @@ class CriterionSet:
     prerequisites: tuple[Prerequisite, ...]
     service_hints: Mapping[str, tuple[str, ...]]
     pain: PainLexicon
+    title: str = ""
 
     def flat_shares(self, mfg_type: MfgType) -> dict[str, float]:
         """Return subdomain -> share of the whole (product of three layers), untrimmed; sum is 1."""

@@ -1,7 +1,7 @@
 """Reading of the reference files into a `CriterionSet`; broken data is refused with its place."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from matching.errors import InvalidInput
@@ -22,6 +22,7 @@ from matching.gaps.criteria import (
     PainGroup,
     PainLexicon,
     Prerequisite,
+    ReviewStep,
     Scene,
     ScenePair,
     Subdomain,
@@ -65,6 +66,7 @@ def load_criteria(reference: Mapping[str, object]) -> CriterionSet:
         code=named.text("code"),
         version="+".join(f"{name}-{node.text('version')}" for name, node in files.items()),
         jurisdiction=named.text("jurisdiction"),
+        title=named.text("title"),
         scores=tuple(sorted(n.number("score") for n in scoring.children("scale"))),
         level_met_min=maturity.child("level_rule").number("level_met_min"),
         maturity_levels=_maturity_levels(maturity),
@@ -156,7 +158,16 @@ def _factory_level(node: Node) -> FactoryLevel:
         prior_rule=node.text("prior_rule"),
         links_src=node.source("links_rule"),
         prior_src=node.source("prior_rule"),
+        review=tuple(_review(node)),
     )
+
+
+def _review(node: Node) -> Iterator[ReviewStep]:
+    if "review" in node.data:
+        chain = node.child("review")
+        for body in chain.data:
+            step = chain.child(body)
+            yield ReviewStep(body, step.text("who"), step.source())
 
 
 def _threshold_kpis(levels: Node) -> dict[str, str]:
