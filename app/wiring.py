@@ -66,7 +66,7 @@ class Wiring:
         live = self.index.live(session, now=now)
         return MatchEngine(
             searcher=live.searcher,
-            criteria=self.reference.criteria,
+            criteria=self.criteria,
             parts=match_parts(session),
             related_industries=self.reference.related_industries,
             catalogue_version=live.version,
@@ -78,7 +78,7 @@ class Wiring:
         live = self.index.live(session, now=now)
         return EventEngine(
             searcher=live.searcher,
-            criteria=self.reference.criteria,
+            criteria=self.criteria,
             catalogue_version=live.version,
             related_industries=self.reference.related_industries,
         )

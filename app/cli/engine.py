@@ -46,9 +46,8 @@ def gaps(
     parts = open_wiring()
     with parts.database.session(write=False) as session:
         found, assessment = find_assessed(session, factory)
-        analysis = analyse_factory(
-            found, assessment, parts.reference.criteria, target=target or found.target_level
-        )
+        criteria = parts.criteria.of_assessment(session, assessment)
+        analysis = analyse_factory(found, assessment, criteria, target=target or found.target_level)
     if as_json:
         print_json(describe_analysis(analysis))
         return
@@ -87,6 +86,7 @@ def match(
             found,
             assessment,
             queries.open_needs(session, found.id)[:MAX_NEEDS],
+            criteria=parts.criteria.of_assessment(session, assessment),
             request=request,
             engine=parts.match_engine(session, now=parts.clock()),
             now=parts.clock(),

@@ -76,8 +76,10 @@ class CriteriaShelf:
             self._built[ref] = build_set(record.content)
         return self._built[ref]
 
-    def of_assessment(self, session: Session, assessment: Assessment) -> CriterionSet:
-        """Give the set that an assessment is judged by; the default where it is gone."""
+    def of_assessment(self, session: Session, assessment: Assessment | None) -> CriterionSet:
+        """Give the set that an assessment is judged by; the default where there is none."""
+        if assessment is None:
+            return self.default
         try:
             return self.get(
                 session, CriterionRef(assessment.criteria_code, assessment.criteria_version)

@@ -19,6 +19,7 @@ from app.permissions import Permission, require
 from app.queries import events as event_queries
 from app.queries import factories as factory_queries
 from app.queries.match_parts import match_parts
+from app.services.criteria import CriteriaShelf
 from app.services.event_facts import facts_digest
 from app.services.event_instances import (
     FittedPairs,
@@ -48,7 +49,6 @@ from app.services.event_scores import (
 )
 from app.services.events import note
 from matching import pairing, schedule
-from matching.gaps import CriterionSet
 from matching.rank.searcher import Searcher
 
 SECONDS = 8.0  # wall time of the timetable search when nobody says otherwise
@@ -63,7 +63,7 @@ class EventEngine:
     """
 
     searcher: Searcher
-    criteria: CriterionSet
+    criteria: CriteriaShelf
     catalogue_version: int
     related_industries: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -194,7 +194,8 @@ def score_event(
             FactoryCase(
                 participant=p.id,
                 factory=p.factory,
-                assessment=assessments.get(p.factory.id),
+                assessment=(assessment := assessments.get(p.factory.id)),
+                criteria=engine.criteria.of_assessment(session, assessment),
                 needs=needs[p.factory.id],
             )
             for p in factories
@@ -206,7 +207,6 @@ def score_event(
             if p.provider is not None
         ],
         rules=ScoreRules(
-            criteria=engine.criteria,
             related_industries=engine.related_industries,
             trade_bound=match_parts(session).trade_bound,
             today=china_today(now),

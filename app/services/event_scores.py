@@ -41,11 +41,15 @@ SAME_KIND = 0.1
 
 @dataclass(frozen=True, slots=True)
 class FactoryCase:
-    """A factory at the event with what is known of it; no assessment means needs only."""
+    """A factory at the event with what is known of it; no assessment means needs only.
+
+    `criteria` is the set that the assessment is judged by.
+    """
 
     participant: UUID
     factory: Factory
     assessment: Assessment | None
+    criteria: CriterionSet
     needs: Sequence[Need]
 
 
@@ -97,7 +101,6 @@ class ScoreRules:
     offerings are of no use to a merely related trade; `today` decides what is still valid.
     """
 
-    criteria: CriterionSet
     related_industries: Mapping[str, frozenset[str]]
     trade_bound: frozenset[str]
     today: date
@@ -125,7 +128,7 @@ def score_pairs(
     cheapest = _cheapest(searcher)
     found = []
     for case in factories:
-        questions = list(_questions(case, criteria=rules.criteria, today=rules.today))
+        questions = list(_questions(case, today=rules.today))
         answers = _answers(
             questions, case.factory.industry, searcher=narrow, providers=wanted, rules=rules
         )
@@ -205,7 +208,7 @@ def _cheapest(searcher: Searcher) -> dict[str, int]:
     return found
 
 
-def _questions(case: FactoryCase, *, criteria: CriterionSet, today: date) -> Iterator[_Question]:
+def _questions(case: FactoryCase, *, today: date) -> Iterator[_Question]:
     """Yield what a factory would ask: its own needs, then the strongest scene gaps."""
     present = None if case.assessment is None else standing_scenes(case.assessment)
 
@@ -228,7 +231,7 @@ def _questions(case: FactoryCase, *, criteria: CriterionSet, today: date) -> Ite
     if case.assessment is None:
         return
     analysis = analyse_factory(
-        case.factory, case.assessment, criteria, target=case.factory.target_level
+        case.factory, case.assessment, case.criteria, target=case.factory.target_level
     )
     texts = _scene_texts(analysis, case.assessment)
     for gap in analysis.scene_gaps[:MAX_SCENE_GAPS]:

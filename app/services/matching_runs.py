@@ -20,6 +20,7 @@ from app.queries import factories as factory_queries
 from app.queries.match_parts import MatchParts
 from app.services import audit
 from app.services.assessments import engine_assessment
+from app.services.criteria import CriteriaShelf
 from app.services.match_result import describe_analysis, describe_bundles, describe_reach
 from app.services.match_search import GapQuestion, GapSearch, search_gaps
 from matching.bundle import (
@@ -65,7 +66,7 @@ class MatchEngine:
     """
 
     searcher: Searcher
-    criteria: CriterionSet
+    criteria: CriteriaShelf
     parts: MatchParts
     related_industries: Mapping[str, frozenset[str]]
     catalogue_version: int
@@ -187,6 +188,7 @@ def prepare_run(
     if problems or assessment is None:
         raise Blocked(problems)
     needs = factory_queries.open_needs(session, factory.id)[:MAX_NEEDS]
+    criteria = engine.criteria.of_assessment(session, assessment)
     return MatchRun(
         id=run_id or uuid4(),
         factory_id=factory.id,
@@ -197,11 +199,19 @@ def prepare_run(
         budget_fen=request.budget_fen,
         weeks_limit=request.weeks_limit,
         max_providers=request.max_providers,
-        criteria_version=assessment.criteria_version,
+        criteria_version=criteria.version,
         catalogue_version=engine.catalogue_version,
         model_fingerprint=engine.model_fingerprint,
         code_version=CODE_VERSION,
-        result=compute(factory, assessment, needs, request=request, engine=engine, now=now),
+        result=compute(
+            factory,
+            assessment,
+            needs,
+            criteria=criteria,
+            request=request,
+            engine=engine,
+            now=now,
+        ),
     )
 
 
@@ -228,12 +238,13 @@ def compute(
     assessment: Assessment,
     needs: Sequence[Need],
     *,
+    criteria: CriterionSet,
     request: MatchRequest,
     engine: MatchEngine,
     now: datetime,
 ) -> dict[str, Any]:
     """Compute the whole answer as JSON: gaps, candidates, bundles, reasons. Writes nothing."""
-    analysis = analyse_factory(factory, assessment, engine.criteria, target=request.target)
+    analysis = analyse_factory(factory, assessment, criteria, target=request.target)
     present = standing_scenes(assessment)
     gaps = bundle_gaps(analysis, needs)
     question = GapQuestion(
@@ -243,7 +254,7 @@ def compute(
         findings=assessment.findings,
         needs=needs,
         present=present,
-        hard_before={scene: engine.criteria.hard_before(scene) for scene in engine.criteria.scenes},
+        hard_before={scene: criteria.hard_before(scene) for scene in criteria.scenes},
         integrators=engine.parts.integrators,
         advisory=engine.parts.advisory,
         trade_bound=engine.parts.trade_bound,

@@ -48,7 +48,7 @@ def organiser(make, department):
 def engine(wiring, session, now):
     def build() -> EventEngine:
         live = wiring.index.live(session, now=now)
-        return EventEngine(live.searcher, wiring.reference.criteria, live.version)
+        return EventEngine(live.searcher, wiring.criteria, live.version)
 
     return build
 
