@@ -12,6 +12,7 @@ from matching.gaps.conditions import ai_scene_ratio
 from matching.gaps.criteria import hard_layers
 from matching.gaps.pain import Pain
 from matching.gaps.priorities import (
+    PriorityWeights,
     deficit_factor,
     hard_factor,
     pain_factor,
@@ -42,9 +43,8 @@ class _Merit:
     weight_why: str
     deficit_why: str
 
-    @property
-    def worth(self) -> float:
-        return self.weight * self.deficit
+    def worth(self, weights: PriorityWeights) -> float:
+        return float(self.weight**weights.weight * self.deficit**weights.deficit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _judge(
         if later[after].hard:
             hard[f"为{after}打基础"] = None
     return _Judged(
-        merit=max(merits, key=lambda merit: merit.worth),
+        merit=max(merits, key=lambda merit: merit.worth(context.weights)),
         hard=tuple(hard),
         pain=max(pains, key=lambda pain: pain.points, default=NO_PAIN),
     )
@@ -159,8 +159,13 @@ def _gap(
     missing = missing_prerequisites(context, code)
     ready_why = f"硬前置{'、'.join(missing)}还没有应用" if missing else "硬前置都已具备"
     factors = (
-        weight_factor(judged.merit.weight, largest=largest, why=judged.merit.weight_why),
-        deficit_factor(judged.merit.deficit, why=judged.merit.deficit_why),
+        weight_factor(
+            judged.merit.weight,
+            largest=largest,
+            why=judged.merit.weight_why,
+            weights=context.weights,
+        ),
+        deficit_factor(judged.merit.deficit, why=judged.merit.deficit_why, weights=context.weights),
         hard_factor(judged.hard, weights=context.weights),
         pain_factor(judged.pain, weights=context.weights),
         readiness_factor(context.prerequisite_share(code), why=ready_why, weights=context.weights),

@@ -194,10 +194,12 @@ def _factors(
             largest=max(shares.values()),
             why=f"占总权重{shares[code]:.1%}"
             + ("（占位权重，非官方）" if code in context.result.placeholder_weights else ""),
+            weights=context.weights,
         ),
         deficit_factor(
             deficit / target,
             why=f"当前{target - deficit:.1f}级，目标{target}级，差{deficit:.1f}级{note}",
+            weights=context.weights,
         ),
         hard_factor(context.maturity_reasons, weights=context.weights),
         pain_factor(context.pains.get(code, Pain(0, 0, ())), weights=context.weights),
