@@ -9,7 +9,8 @@ from starlette.staticfiles import StaticFiles
 from app.settings import Settings
 from app.web import errors, health
 from app.web.admin import routers as admin
-from app.web.deps import check_csrf
+from app.web.api import routers as api
+from app.web.deps import check_csrf, has_uploads
 from app.web.factory import routers as factory
 from app.web.middleware import HeadAsGet, RequestLog, SecurityHeaders
 from app.web.organiser import routers as organiser
@@ -49,8 +50,13 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     app.state.wiring = parts
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(health.router)
+    # A form around the file: a little more than the file itself may be.
+    upload_size = (parts.settings.max_upload_mib + 1) * 1024 * 1024
     for router in (*public, *factory, *provider, *organiser, *admin):
-        app.include_router(router, dependencies=[Depends(check_csrf)])
+        limit = upload_size if has_uploads(router) else None
+        app.include_router(router, dependencies=[Depends(check_csrf)], max_body_size=limit)
+    for router in api:  # bearer tokens only: no cookie, so nothing that a form token would guard
+        app.include_router(router)
     errors.install(app)
     # The last added is the outermost: headers go on every answer, even on that of a bug.
     app.add_middleware(HeadAsGet)

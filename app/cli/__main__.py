@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import catalogue, criteria, data, engine, events
+from app.cli import assessments, catalogue, criteria, data, engine, events
 
 app = typer.Typer(
     name="jizhi",
@@ -23,6 +23,7 @@ app.command("train")(engine.train)
 app.add_typer(catalogue.app, name="index")
 app.add_typer(events.app, name="event")
 app.add_typer(criteria.app, name="criteria")
+app.add_typer(assessments.app, name="assessment")
 
 
 def main() -> None:

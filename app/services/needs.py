@@ -1,6 +1,6 @@
 """Write, publish and close needs (需求): symptoms in the factory's own words."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,28 +15,23 @@ from app.models import Factory, Need, NeedStatus
 from app.permissions import Permission, require
 from app.queries import needs as need_queries
 from app.services import audit
+from matching.needs import contacts_in, title_of
 
 MIN_SYMPTOM = 10  # shorter texts give the ranking too little to go by
 MAX_SYMPTOM = 1000
 MAX_TITLE = 120
 MAX_CONSTRAINTS = 500
 MAX_SCENES = 6
-TITLE_CHARS = 22
 URGENCIES = ("high", "medium", "low")
-
-_CLAUSE = re.compile(r"[。！？；，,;!?\n]+")
-# Mainland mobile numbers (with the usual separators), area code and number, 400 lines, e-mail.
-_CONTACTS = re.compile(
-    r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
-    r"|(?<!\d)0\d{2,3}[ -]?\d{7,8}(?!\d)"
-    r"|(?<!\d)400[ -]?\d{3}[ -]?\d{4}(?!\d)"
-    r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class NeedDraft:
-    """What a person writes. `contact_ok`: it was pointed out, and the text is meant so."""
+    """What a person writes. `contact_ok`: it was pointed out, and the text is meant so.
+
+    `origin` says where a need came from ({"kind": "form"|"symptom"|"gap"|"report", ...}); None, and
+    None for `subdomains`, leave what is stored alone.
+    """
 
     title: str
     symptom: str
@@ -47,22 +42,8 @@ class NeedDraft:
     constraints: str = ""
     confidential: bool = False
     contact_ok: bool = False
-
-
-def contacts_in(text: str) -> list[str]:
-    """Find what looks like a telephone number or an e-mail address."""
-    return _CONTACTS.findall(text)
-
-
-def title_of(symptom: str) -> str:
-    """Make a title from the first clauses of a text, at most `TITLE_CHARS` characters."""
-    title = ""
-    for clause in (part.strip() for part in _CLAUSE.split(symptom)):
-        longer = f"{title}，{clause}" if title else clause
-        if title and (len(title) >= 6 or len(longer) > TITLE_CHARS):
-            break
-        title = longer
-    return title if len(title) <= TITLE_CHARS else f"{title[: TITLE_CHARS - 1]}…"
+    subdomains: tuple[str, ...] | None = None
+    origin: Mapping[str, object] | None = None
 
 
 def need_problems(draft: NeedDraft) -> list[Problem]:
@@ -181,6 +162,7 @@ def _create(
         id=need_id,
         factory_id=factory.id,
         status=NeedStatus.DRAFT,
+        origin={"kind": "form"},
         created_at=now,
     )
     need.factory = factory
@@ -199,7 +181,7 @@ def _create(
 
 def _values(draft: NeedDraft) -> dict[str, object]:
     """Give the columns that a draft sets; a missing title is made from the text."""
-    return {
+    values: dict[str, object] = {
         "title": draft.title or title_of(draft.symptom),
         "symptom": draft.symptom,
         "scenes": list(draft.scenes),
@@ -209,6 +191,11 @@ def _values(draft: NeedDraft) -> dict[str, object]:
         "constraints": draft.constraints,
         "confidential": draft.confidential,
     }
+    if draft.subdomains is not None:
+        values["subdomains"] = list(draft.subdomains)
+    if draft.origin is not None:
+        values["origin"] = dict(draft.origin)
+    return values
 
 
 def _fill(need: Need, draft: NeedDraft, *, now: datetime) -> None:

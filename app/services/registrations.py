@@ -1,6 +1,7 @@
-"""A provider organisation registers itself: organisation, profile, first user and membership."""
+"""An organisation registers itself with its first user: as a provider, or with a factory."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from app.core.credit_code import credit_code_problem
 from app.core.errors import InvalidInput, NotFound, StaleVersion
 from app.core.problems import Problem
 from app.models import (
+    Factory,
     Membership,
     Organisation,
     OrganisationKind,
@@ -24,6 +26,7 @@ from app.models import (
 from app.permissions import Permission, require
 from app.queries import providers as provider_queries
 from app.services import audit
+from app.services.factories import FactoryContent, new_factory
 
 MIN_PASSWORD_CHARS = 10
 # Longer ones only cost time: argon2id reads every byte.
@@ -54,7 +57,6 @@ class Registration:
     credit_code: str
     region: str
     county: str
-    profile: ProfileContent
     contact: str
     login: str
     password: str
@@ -83,7 +85,7 @@ def registration_problems(session: Session, registration: Registration) -> list[
 
 
 def register_provider(
-    session: Session, *, registration: Registration, now: datetime
+    session: Session, *, registration: Registration, profile: ProfileContent, now: datetime
 ) -> Organisation:
     """Register a provider organisation with its first member; nobody is signed in yet.
 
@@ -93,11 +95,77 @@ def register_provider(
         InvalidInput: `registration_problems` found something, or another registration of the
             same code or login was faster; nothing was changed.
     """
-    stored = session.get(Organisation, registration.organisation_id)
-    if stored is not None and stored.credit_code == registration.credit_code:
+    if stored := _registered(session, registration):
         return stored
+    organisation = _organisation(registration, now)
+    provider = _provider(organisation, profile, now)
+    _register(
+        session,
+        registration,
+        organisation,
+        role=Role.PROVIDER_MEMBER,
+        rows=[provider],
+        action="provider.registered",
+        now=now,
+    )
+    return organisation
+
+
+def register_factory(
+    session: Session,
+    *,
+    registration: Registration,
+    factory_id: UUID,
+    content: FactoryContent,
+    now: datetime,
+) -> Factory:
+    """Register an organisation with its first member and its first factory, `factory_id`.
+
+    Nobody is signed in yet. Sending the same form twice registers once.
+
+    Raises:
+        InvalidInput: as `register_provider`.
+    """
+    if _registered(session, registration) and (stored := session.get(Factory, factory_id)):
+        return stored
+    organisation = _organisation(registration, now)
+    factory = new_factory(
+        factory_id=factory_id, organisation_id=organisation.id, content=content, now=now
+    )
+    _register(
+        session,
+        registration,
+        organisation,
+        role=Role.FACTORY_MEMBER,
+        rows=[factory],
+        action="factory.registered",
+        now=now,
+    )
+    return factory
+
+
+def _registered(session: Session, registration: Registration) -> Organisation | None:
+    """Find what this very form has registered before."""
+    stored = session.get(Organisation, registration.organisation_id)
+    same = stored is not None and stored.credit_code == registration.credit_code
+    return stored if same else None
+
+
+def _register(
+    session: Session,
+    registration: Registration,
+    organisation: Organisation,
+    *,
+    role: Role,
+    rows: Sequence[Provider | Factory],
+    action: str,
+    now: datetime,
+) -> None:
+    """Store organisation, first user, membership and `rows` that belong to the organisation."""
     problems = registration_problems(session, registration)
-    if stored is not None:
+    if session.get(Organisation, registration.organisation_id) is not None:
+        problems.append(Problem("form_used", ""))
+    if any(isinstance(row, Factory) and session.get(Factory, row.id) for row in rows):
         problems.append(Problem("form_used", ""))
     if problems:
         raise InvalidInput(problems)
@@ -108,25 +176,23 @@ def register_provider(
         created_at=now,
         updated_at=now,
     )
-    organisation = _organisation(registration, now)
     try:
         with session.begin_nested():
             session.add_all([user, organisation])
             session.flush()  # the rows below name these ids
-            session.add(_membership(user, organisation, now))
-            session.add(_provider(organisation, registration.profile, now))
+            session.add(_membership(user, organisation, role, now))
+            session.add_all(rows)
     except IntegrityError as error:
         raise InvalidInput([Problem("credit_code_taken", "credit_code")]) from error
     audit.record(
         session,
         actor=Actor(user_id=user.id),
-        action="provider.registered",
+        action=action,
         object_type="organisation",
         object_id=organisation.id,
         now=now,
         detail={"region": organisation.region},
     )
-    return organisation
 
 
 def create_profile(
@@ -183,11 +249,11 @@ def _organisation(registration: Registration, now: datetime) -> Organisation:
     )
 
 
-def _membership(user: User, organisation: Organisation, now: datetime) -> Membership:
+def _membership(user: User, organisation: Organisation, role: Role, now: datetime) -> Membership:
     return Membership(
         user_id=user.id,
         organisation_id=organisation.id,
-        role=Role.PROVIDER_MEMBER,
+        role=role,
         created_at=now,
         updated_at=now,
     )

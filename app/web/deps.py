@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from fastapi import Depends
+from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -104,6 +104,13 @@ def takes_file(endpoint: Endpoint) -> Endpoint:
     """Mark an endpoint whose form may carry one file; everywhere else files are refused."""
     endpoint.takes_file = True  # type: ignore[attr-defined]
     return endpoint
+
+
+def has_uploads(router: APIRouter) -> bool:
+    """Tell whether an endpoint of a router takes a file."""
+    return any(
+        getattr(getattr(route, "endpoint", None), "takes_file", False) for route in router.routes
+    )
 
 
 async def form(request: Request) -> AsyncIterator[FormData]:

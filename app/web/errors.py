@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import JizhiError, TooManyRequests, Unauthenticated
+from app.web.api.problems import is_api, problem_answer
 from app.web.deps import actor
 from app.web.messages import ERROR_HINTS, ERROR_TITLES, sentence
 from app.web.pages import SAFE_METHODS, here, is_htmx, redirect, render
@@ -19,7 +20,13 @@ from matching.errors import MatchingError
 
 log = structlog.get_logger("jizhi.web")
 
-CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 403: "forbidden"}
+CODE_OF_STATUS = {
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "media_type",
+}
 
 
 def install(app: FastAPI) -> None:
@@ -52,6 +59,8 @@ def error_page(
 def _business(request: Request, error: Exception) -> Response:
     """Answer an expected refusal; who is not signed in goes to the sign-in page and back."""
     assert isinstance(error, JizhiError)  # noqa: S101 - registered for this class only
+    if is_api(request):
+        return _api_refusal(request, error)
     if isinstance(error, Unauthenticated):
         # After an unsafe request there is no page at this address to come back to.
         safe = request.method in SAFE_METHODS
@@ -64,9 +73,24 @@ def _business(request: Request, error: Exception) -> Response:
     return response
 
 
+def _api_refusal(request: Request, error: JizhiError) -> Response:
+    """Answer a program: the same refusal as a document with pointers."""
+    errors = [
+        {
+            "pointer": f"/{problem.field}" if problem.field not in {"", "file"} else "",
+            "code": problem.code,
+            "message": sentence(request, problem),
+        }
+        for problem in getattr(error, "problems", [])
+    ]
+    return problem_answer(request, code=error.code, status=error.status, errors=errors)
+
+
 def _engine(request: Request, error: Exception) -> Response:
     """Say that stored data contradicts the criteria, so that nothing can be computed from it."""
     log.warning("engine refused", detail=str(error))
+    if is_api(request):
+        return problem_answer(request, code="engine_refused", status=422)
     return error_page(request, code="engine_refused", status=422)
 
 
@@ -74,6 +98,8 @@ def _http(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses (unknown route, wrong verb, body too large)."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     code = CODE_OF_STATUS.get(error.status_code, "error")
+    if is_api(request):
+        return problem_answer(request, code=code, status=error.status_code, headers=error.headers)
     _recognise(request)
     response = error_page(request, code=code, status=error.status_code)
     response.headers.update(error.headers or {})
@@ -91,6 +117,8 @@ def _recognise(request: Request) -> None:
 
 def _malformed(request: Request, _error: Exception) -> Response:
     """A path or query value that cannot be read is an address that does not exist."""
+    if is_api(request):
+        return problem_answer(request, code="not_found", status=404)
     return error_page(request, code="not_found", status=404)
 
 
@@ -129,6 +157,8 @@ class Bugs:
 def _last_page(request: Request) -> Response:
     """Render the page for errors of ours; plain words if the pages themselves are what broke."""
     try:
+        if is_api(request):
+            return problem_answer(request, code="internal", status=500)
         return error_page(request, code="internal", status=500)
     except Exception as error:
         log.error("the error page failed as well", exc_info=error)

@@ -69,6 +69,43 @@ LABELS: dict[str, dict[str, str]] = {
         "verified": N_("已复核"),
         "returned": N_("已退回"),
     },
+    "section_state": {
+        "untouched": N_("未开始"),
+        "partial": N_("填了一部分"),
+        "done": N_("已完成"),
+        "returned": N_("有退回意见"),
+        "trimmed": N_("已裁剪"),
+    },
+    "assessment_section": {
+        "scope": N_("评估范围"),
+        "kpis": N_("关键绩效指标"),
+        "eligibility": N_("申报条件"),
+        "profile": N_("工厂概况"),
+    },
+    "assessment_group": {
+        "scope": N_("范围"),
+        "link": N_("场景"),
+        "kpis": N_("指标"),
+        "eligibility": N_("条件"),
+        "profile": N_("概况"),
+    },
+    "answer": {
+        "1": N_("全部满足"),
+        "0.8": N_("大部分满足"),
+        "0.5": N_("部分满足"),
+        "0": N_("不满足"),
+        "none": N_("未作答"),
+    },
+    "yes_no": {"yes": N_("是"), "no": N_("否"), "unknown": N_("不清楚")},
+    "import_status": {
+        "proposed": N_("待您确认"),
+        "accepted": N_("已采用"),
+        "discarded": N_("已放弃"),
+    },
+    "api_scope": {
+        "read": N_("只读"),
+        "assessment:write": N_("读取并写入评估"),
+    },
     "urgency": {"high": N_("高"), "medium": N_("中"), "low": N_("低")},
     "event_status": {"draft": N_("筹备中"), "published": N_("已发布")},
     "proof": {

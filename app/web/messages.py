@@ -3,9 +3,11 @@
 from starlette.requests import Request
 
 from app.core.problems import Problem
+from app.services.import_sentences import IMPORT_SENTENCES
 from app.web.i18n import N_, translate
 
 PROBLEM_SENTENCES = {
+    **IMPORT_SENTENCES,
     "required": N_("请填写此项"),
     "too_long": N_("最多 {max} 个字，现在是 {length} 个"),
     "too_short": N_("至少写 {min} 个字，现在是 {length} 个"),
@@ -53,6 +55,15 @@ PROBLEM_SENTENCES = {
         "已经入过目录的内容不能直接改，以免目录与审核结果不符；请用“复制为新草稿”改好后重新提交审核"
     ),
     "return_reason_missing": N_("请写明退回的理由，服务商要据此修改"),
+    "assessment_return_note_missing": N_(
+        "退回修改至少要写一条意见：写在具体的项下面，或写在总的意见里"
+    ),
+    "assessment_verify_with_notes": N_(
+        "有 {count} 处写了修改意见，不能同时通过：请退回修改，或清空这些意见后再通过"
+    ),
+    "assessment_note_place": N_("“{value}”不是可以写意见的地方"),
+    "assessment_already_verified": N_("{name}已于 {time} 通过复核，您的决定没有保存"),
+    "assessment_already_returned": N_("{name}已于 {time} 退回修改，您的决定没有保存"),
     "contact_in_text": N_(
         "文字里像是有联系方式“{value}”。需求会给服务商看，请删去；如果确实要写，请勾选下面的确认"
     ),
@@ -78,7 +89,9 @@ PROBLEM_SENTENCES = {
     "criteria_unknown_code": N_("第 {line} 行（{place}）：引用了没有定义的代码（{detail}）"),
     "criteria_levels_incomplete": N_("第 {line} 行（{place}）：一级到五级必须各有一条"),
     "criteria_not_in_domain": N_("第 {line} 行（{place}）：子域与它的能力域对不上"),
-    "criteria_weights_not_100": N_("第 {line} 行（{place}）：同一层的权重之和必须是 100（{detail}）"),
+    "criteria_weights_not_100": N_(
+        "第 {line} 行（{place}）：同一层的权重之和必须是 100（{detail}）"
+    ),
     "criteria_weight_not_positive": N_("第 {line} 行（{place}）：权重必须大于 0（{detail}）"),
     "criteria_link_empty": N_("第 {line} 行（{place}）：这个环节没有任何场景"),
     "criteria_no_maturity_floor": N_("第 {line} 行（{place}）：成熟度门槛必须是 1 到 5 级"),
@@ -88,6 +101,40 @@ PROBLEM_SENTENCES = {
         "{detail} 已经载入过，而且内容不同：标准集一经载入就不再改变，请提高版本号"
     ),
     "need_not_draft": N_("这条需求已经发布或关闭，不能再改；请写一条新的需求"),
+    "symptoms_no_problem": N_("没有看出要解决的问题，请写写车间里看到的事"),
+    "symptoms_too_many": N_("一次最多 {max} 条，这里有 {count} 条；请分几次提交"),
+    "symptoms_nothing_kept": N_("每一条都勾了“不作为需求”，没有可以保存的"),
+    "gaps_none_chosen": N_("请先勾选要变成需求的差距"),
+    "need_warning_contact": N_("像是联系方式：“{value}”。需求会给服务商看，请删去"),
+    "need_warning_organisation": N_("提到了平台上的其他机构：“{value}”。请改成不点名的说法"),
+    "need_warning_organisation_like": N_("像是其他单位的名称：“{value}”。请改成不点名的说法"),
+    "need_warning_person": N_("像是人名：“{value}”。请改成岗位，例如“车间主任”"),
+    "assessment_ai_without_status": N_("请先选择这个场景的状态，再勾选人工智能"),
+    "assessment_too_many_findings": N_("最多写 {max} 条，现在是 {count} 条；请合并相近的"),
+    "assessment_finding_too_long": N_("第 {line} 条有 {length} 个字，每条最多 {max} 个字"),
+    "assessment_waiting": N_("上一版评估正在等市级主管部门复核，复核之后才能开始新的一版"),
+    "assessment_not_editable_submitted": N_(
+        "这份评估已经提交，正在等市级主管部门复核，不能修改；退回后可以改"
+    ),
+    "assessment_not_editable_verified": N_(
+        "这份评估已经复核，不能再改；情况有变化请以它为底开始新的一版"
+    ),
+    "assessment_not_a_draft": N_("这份评估提交过，市级主管部门已经知道它，不能删除；可以继续修改"),
+    "assessment_scope_missing": N_("还没有确认评估范围"),
+    "assessment_day_in_future": N_("评估日期在今天之后"),
+    "assessment_answers_missing": N_("{total} 个等级里还有 {count} 个没有作答"),
+    "assessment_contradiction": N_("内容与评价标准对不上（{place}），请重新填写这一节"),
+    "assessment_note_open": N_("主管部门提了 {count} 条意见，退回后还没有重新保存过这一节"),
+    "assessment_level_order": N_("{high} 级比 {low} 级答得好，通常是低一级的要求先满足，请核对"),
+    "assessment_evidence_missing": N_("有 {count} 个子域没有写佐证，复核时可能被退回"),
+    "assessment_scenes_missing": N_("有 {count} 个场景没有选，按“无”计算"),
+    "assessment_kpis_missing": N_("没有填任何指标，成效无法对比"),
+    "assessment_eligibility_missing": N_("有 {count} 条没有答或不清楚，判断等级条件时按“情况不明”"),
+    "assessment_budget_missing": N_("没有填预算，组合方案要在匹配时再填"),
+    "assessment_kpi_over_hundred": N_("{code} {name}超过 100%，请核对单位"),
+    "assessment_kpi_no_present": N_("{code} {name}只填了建设前，没有填现在"),
+    "assessment_kpi_worse": N_("{code} {name}现在比建设前差，请核对两个数是否填反"),
+    "token_limit": N_("每人在一个机构最多有 {max} 个有效的令牌，请先停用不用的"),
     "no_assessment": N_("工厂还没有提交成熟度评估，无法判断差距"),
     "sign_in_failed": N_("账号或密码不对，请重新输入"),
     "stale_version": N_("这条记录在您打开后已被他人修改，请核对后再提交"),
@@ -163,6 +210,7 @@ ERROR_TITLES = {
     "invalid_input": N_("提交的内容有问题"),
     "method_not_allowed": N_("这个地址不接受这种操作"),
     "too_large": N_("提交的内容太大"),
+    "media_type": N_("不接受这种内容类型"),
     "busy": N_("系统正忙"),
     "engine_refused": N_("数据有矛盾，无法计算"),
     "error": N_("出了点问题"),
@@ -183,6 +231,7 @@ ERROR_HINTS = {
     "invalid_input": N_("请检查下面列出的内容。"),
     "method_not_allowed": N_("请从页面上的按钮或链接操作。"),
     "too_large": N_("请减少内容或拆分后再提交。"),
+    "media_type": N_("请用 Content-Type: application/json 发送 JSON。"),
     "busy": N_("别人正在保存，这次没有轮到；没有保存任何内容，请稍后再试。"),
     "engine_refused": N_("评估里有与评价标准对不上的内容，请检查评估后再试，或联系主管部门。"),
     "error": N_("请返回重试。"),

@@ -23,6 +23,7 @@ CATALOGUE = Area("catalogue", "/catalogue", N_("产品方案目录"))
 FACTORY = Area("factory_home", "/factory", N_("我的工厂"))
 PROVIDER = Area("provider_home", "/provider", N_("我的供给"))
 REVIEW = Area("review_queue", "/organiser/review", N_("目录审核"))
+ASSESSMENTS = Area("assessment_queue", "/organiser/assessments", N_("评估复核"))
 MEETINGS = Area("my_meetings", "/my/meetings", N_("我的洽谈"))
 CRITERIA = Area("criteria_list", "/admin/criteria", N_("评价标准集"))
 EVENTS = Area("event_list", "/organiser/events", N_("对接活动"))
@@ -39,6 +40,8 @@ def areas_of(actor: Actor) -> list[Area]:
         areas.append(MEETINGS)
     if actor.organised_regions or actor.has(Role.PROVINCIAL_ORGANISER):
         areas.extend((EVENTS, REVIEW))
+    if actor.organised_regions:
+        areas.append(ASSESSMENTS)
     if actor.has(Role.ADMIN):
         areas.append(CRITERIA)
     return areas

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from app.adapters.database import Database
 from app.core.credit_code import credit_code_problem
-from app.core.demo_codes import demo_credit_code
 from app.core.criteria import CriterionRef
+from app.core.demo_codes import demo_credit_code
 from app.models import (
     Assessment,
     AuditEvent,

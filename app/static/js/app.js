@@ -30,6 +30,21 @@
       var said = document.querySelector("[data-announce]");
       if (said) document.getElementById("announce").textContent = said.dataset.announce;
     });
+    // An automatic save that is under way ends first: its answer renews the form's revision.
+    document.addEventListener("submit", function (event) {
+      var form = event.target, waited = 0;
+      if (!form.matches("[data-autosaved]") || !form.querySelector(".htmx-request")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      var timer = window.setInterval(function () {
+        waited += 100;
+        if (form.querySelector(".htmx-request") && waited < 4000) return;
+        window.clearInterval(timer);
+        // Whatever is still queued must not hold the person up for ever.
+        form.removeAttribute("data-autosaved");
+        form.requestSubmit(event.submitter);
+      }, 100);
+    });
     // Long work: say so on the button and refuse the second click.
     document.addEventListener("submit", function (event) {
       var button = event.submitter;

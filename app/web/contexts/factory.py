@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from app.core.actors import Actor
-from app.models import Assessment, Factory, MatchRun, Need, NeedStatus
+from app.models import (
+    Assessment,
+    AssessmentStatus,
+    Factory,
+    MatchRun,
+    Need,
+    NeedStatus,
+)
 from app.permissions import Permission, allowed
+from app.services.assessment_sections import overall_percent, progress_of
 from app.services.matching_runs import analyse_factory
 from app.web.i18n import N_, translate
 from app.web.labels import label
@@ -36,8 +44,12 @@ def factory_context(
     *,
     criteria: CriterionSet,
     actor: Actor,
+    draft: Assessment | None = None,
 ) -> dict[str, object]:
-    """Prepare a factory's page: figures, tasks, needs and runs, and what the actor may do."""
+    """Prepare a factory's page: figures, tasks, needs and runs, and what the actor may do.
+
+    `draft` is the version that the factory's people are filling in; nobody else is told of it.
+    """
     analysis = (
         analyse_factory(factory, assessment, criteria, target=factory.target_level)
         if assessment
@@ -52,7 +64,16 @@ def factory_context(
         "needs": needs,
         "open_needs": sum(need.status is NeedStatus.PUBLISHED for need in needs),
         "runs": [run_row(run) for run in runs],
-        "tasks": _tasks(request, factory, assessment, analysis, needs, runs, actor=actor),
+        "tasks": _tasks(
+            request,
+            factory,
+            assessment,
+            analysis,
+            needs,
+            runs,
+            actor=actor,
+            draft_task=_draft_task(request, factory, draft, criteria, actor=actor),
+        ),
     }
 
 
@@ -83,9 +104,10 @@ def _tasks(
     runs: Sequence[MatchRun],
     *,
     actor: Actor,
+    draft_task: Task | None,
 ) -> list[Task]:
     """The way from assessment to bundles; each step says where it stands and what is next."""
-    tasks = [_assessment_task(request, assessment)]
+    tasks = [draft_task or _assessment_task(request, factory, assessment)]
     if analysis is None:
         return tasks
     tasks.append(_gaps_task(request, factory, analysis))
@@ -94,14 +116,37 @@ def _tasks(
     return tasks
 
 
-def _assessment_task(request: Request, assessment: Assessment | None) -> Task:
+def _draft_task(
+    request: Request,
+    factory: Factory,
+    draft: Assessment | None,
+    criteria: CriterionSet,
+    *,
+    actor: Actor,
+) -> Task | None:
+    """The first step while a version is being filled in, or may be; None for everybody else."""
+    if not allowed(actor, Permission.ASSESSMENT_WRITE, factory) or draft is None:
+        return None
+    percent = overall_percent(progress_of(draft, criteria))
+    state = translate(request, label("assessment_status", draft.status))
+    return Task(
+        translate(request, N_("成熟度评估")),
+        translate(request, N_("{state}，已填 {percent}%")).format(state=state, percent=percent),
+        "warn" if draft.status is AssessmentStatus.RETURNED else "info",
+        str(request.app.url_path_for("assessment_overview", assessment_id=draft.id)),
+        translate(request, N_("继续填写")),
+    )
+
+
+def _assessment_task(request: Request, factory: Factory, assessment: Assessment | None) -> Task:
     title = translate(request, N_("成熟度评估"))
+    url = str(request.app.url_path_for("assessment_list", factory_id=factory.id))
     if assessment is None:
         state = translate(request, N_("还没有"))
-        return Task(title, state, "warn", "", "")
+        return Task(title, state, "warn", url, translate(request, N_("开始自评")))
     state = translate(request, label("assessment_status", assessment.status))
     text = translate(request, N_("{state}，{day}")).format(state=state, day=assessment.assessed_on)
-    return Task(title, text, "good", "#assessment", translate(request, N_("查看评估")))
+    return Task(title, text, "good", url, translate(request, N_("查看评估")))
 
 
 def _gaps_task(request: Request, factory: Factory, analysis: GapAnalysis) -> Task:

@@ -21,11 +21,15 @@ class AxisView:
     anchor: str
     now: float
     target: float
+    extra: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RadarView:
-    """A radar chart as SVG strings: polygons of the rings, of now and of the target."""
+    """A radar chart as SVG strings: polygons of the rings, of now, of the target and of a third.
+
+    `extra` is the third series (peers, or after what-if); empty where it has under three values.
+    """
 
     width: int
     height: int
@@ -35,10 +39,20 @@ class RadarView:
     axes: tuple[AxisView, ...]
     now: str
     target: str
+    extra: str = ""
 
 
-def radar_view(points: Sequence[tuple[str, float, float]], *, top: int = 5) -> RadarView:
-    """Lay out `(name, now, target)` points, values 0 to `top`, first axis straight up."""
+def radar_view(
+    points: Sequence[tuple[str, float, float]],
+    *,
+    top: int = 5,
+    extra: Sequence[float | None] = (),
+) -> RadarView:
+    """Lay out `(name, now, target)` points, values 0 to `top`, first axis straight up.
+
+    `extra` holds a third value for every point, None where there is none.
+    """
+    third = list(extra) or [None] * len(points)
     centre_x, centre_y = WIDTH / 2, HEIGHT / 2
     angles = [2 * pi * i / max(1, len(points)) - pi / 2 for i in range(len(points))]
 
@@ -46,16 +60,20 @@ def radar_view(points: Sequence[tuple[str, float, float]], *, top: int = 5) -> R
         x, y = centre_x + radius * cos(angle), centre_y + radius * sin(angle)
         return round(x, 1), round(y, 1)
 
-    def polygon(values: Sequence[float]) -> str:
-        corners = [at(a, RADIUS * v / top) for a, v in zip(angles, values, strict=True)]
+    def polygon(values: Sequence[float | None]) -> str:
+        corners = [
+            at(a, RADIUS * v / top) for a, v in zip(angles, values, strict=True) if v is not None
+        ]
         return " ".join(f"{x},{y}" for x, y in corners)
 
     axes = []
-    for angle, (name, now, target) in zip(angles, points, strict=True):
+    for angle, (name, now, target), other in zip(angles, points, third, strict=True):
         label_x, label_y = at(angle, LABEL_RADIUS)
         side = cos(angle)
         anchor = "middle" if abs(side) < 0.2 else "start" if side > 0 else "end"
-        axes.append(AxisView(name, *at(angle, RADIUS), label_x, label_y + 4, anchor, now, target))
+        end_x, end_y = at(angle, RADIUS)
+        axes.append(AxisView(name, end_x, end_y, label_x, label_y + 4, anchor, now, target, other))
+    known = sum(value is not None for value in third)
     return RadarView(
         WIDTH,
         HEIGHT,
@@ -65,4 +83,5 @@ def radar_view(points: Sequence[tuple[str, float, float]], *, top: int = 5) -> R
         axes=tuple(axes),
         now=polygon([now for _, now, _ in points]),
         target=polygon([target for _, _, target in points]),
+        extra=polygon(third) if known >= 3 else "",
     )

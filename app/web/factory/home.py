@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from app.core.actors import Actor
 from app.models import Factory
+from app.queries import assessments as assessment_queries
 from app.queries import factories as queries
 from app.queries import needs as need_queries
-from app.services.matching_runs import analyse_factory
-from app.web.contexts.factory import TARGETS, factory_context
-from app.web.contexts.factory_gaps import gaps_context
+from app.web.contexts.factory import factory_context
 from app.web.deps import SessionDep, SignedInDep, WiringDep
 from app.web.pages import render
 from app.wiring import Wiring
@@ -52,21 +51,6 @@ def _detail(
         queries.runs_of(session, factory.id),
         criteria=parts.reference.criteria,
         actor=person,
+        draft=assessment_queries.open_of(session, factory.id),
     )
     return render(request, "factory/detail.html", context)
-
-
-@router.get("/factory/{factory_id}/gaps", name="factory_gaps")
-def factory_gaps(
-    request: Request, factory_id: UUID, session: SessionDep, parts: WiringDep, person: SignedInDep
-) -> Response:
-    """What the factory lacks for a target level; another one may be chosen in the address."""
-    factory = queries.one_visible(session, factory_id, to=person)
-    assessment = queries.latest_assessment(session, factory.id)
-    if assessment is None:
-        return render(request, "factory/no_assessment.html", {"factory": factory})
-    wanted = request.query_params.get("target", "")
-    target = wanted if wanted in TARGETS else factory.target_level
-    analysis = analyse_factory(factory, assessment, parts.reference.criteria, target=target)
-    context = gaps_context(request, factory, assessment, analysis, actor=person)
-    return render(request, "factory/gaps.html", context)

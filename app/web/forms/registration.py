@@ -1,5 +1,6 @@
 """The forms by which an organisation becomes a provider."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.web.i18n import N_
 REPEATED = ("types", "service_places")
 MAX_INTRO = 1_000
 MAX_TYPES = 5
+MAX_SHORT_NAME = 20
 # Provincial divisions outside Hebei, in the order of GB/T 2260.
 # fmt: off
 OTHER_PROVINCES = (
@@ -58,35 +60,49 @@ class RegistrationForm:
     """One posted registration; what cannot be read is empty in it and named in `problems`."""
 
     registration: Registration
+    profile: ProfileContent
     problems: list[Problem]
 
 
 def read_registration(posted: FormData, reference: Reference) -> RegistrationForm:
     """Read a posted registration; passwords are taken as typed."""
     reader = FieldReader(posted)
+    registration = read_organisation(
+        reader, posted, places=regions(reference), short_name_required=True
+    )
+    return RegistrationForm(registration, _profile(reader, reference), reader.problems)
+
+
+def read_organisation(
+    reader: FieldReader,
+    posted: FormData,
+    *,
+    places: Collection[str],
+    short_name_required: bool = False,
+) -> Registration:
+    """Read organisation and first user, the part that every registration has.
+
+    Where the short name may stay empty, the name is cut to one.
+    """
     identifier = posted_id(reader, "id")
     name = reader.text("name", required=True, max_length=120, min_length=2)
     code = normalise(reader.text("credit_code", required=True, max_length=60))
-    short_name = reader.text("short_name", required=True, max_length=20)
-    region = reader.choice("region", regions(reference), required=True)
+    short_name = reader.text("short_name", required=short_name_required, max_length=MAX_SHORT_NAME)
+    region = reader.choice("region", places, required=True)
     county = reader.text("county", max_length=40)
-    profile = _profile(reader, reference)
     contact = reader.text("contact", required=True, max_length=60)
     login = reader.text("login", required=True, max_length=80)
-    password = _password(reader, posted)
-    registration = Registration(
+    return Registration(
         organisation_id=identifier,
         name=name,
-        short_name=short_name,
+        short_name=short_name or name[:MAX_SHORT_NAME],
         credit_code=code,
         region=region or "",
         county=county,
-        profile=profile,
         contact=contact,
         login=login,
-        password=password,
+        password=_password(reader, posted),
     )
-    return RegistrationForm(registration, reader.problems)
 
 
 def read_profile(

@@ -79,7 +79,9 @@ def _register(session: Session, form: RegistrationForm, *, now: datetime) -> lis
     if form.problems:
         return [*form.problems, *registrations.registration_problems(session, registration)]
     try:
-        registrations.register_provider(session, registration=registration, now=now)
+        registrations.register_provider(
+            session, registration=registration, profile=form.profile, now=now
+        )
     except InvalidInput as refused:
         return refused.problems
     return []

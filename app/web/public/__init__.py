@@ -1,5 +1,5 @@
 """Pages for everybody: home, catalogue, sign-in."""
 
-from app.web.public import account, catalogue
+from app.web.public import account, catalogue, tokens
 
-routers = (catalogue.router, account.router)
+routers = (catalogue.router, account.router, tokens.router)

@@ -1,0 +1,92 @@
+"""Reading of xlsx reports: one or more tables for each sheet, single cells as paragraphs."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from app.adapters.document_errors import DocumentRefused
+from app.adapters.document_zip import check_parts
+from matching.reports.document import Block, Document, paragraph, table
+
+MAX_SHEETS = 60
+MAX_ROWS = 20_000
+MAX_COLUMNS = 200
+
+
+def read_xlsx(content: bytes) -> Document:
+    """Read an xlsx whose directory has been checked.
+
+    Raises:
+        DocumentRefused: see `check_parts`; `document_damaged`, `document_too_many_rows`.
+    """
+    check_parts(content)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = workbook.sheet_names[:MAX_SHEETS]
+        blocks = [block for name in names for block in _sheet(workbook, name)]
+    except CalamineError as error:
+        raise DocumentRefused("document_damaged") from error
+    return Document("xlsx", len(names), tuple(blocks))
+
+
+def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Block]:
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.height > MAX_ROWS or sheet.width > MAX_COLUMNS:
+        raise DocumentRefused("document_too_many_rows", max=MAX_ROWS, columns=MAX_COLUMNS)
+    rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        _fill(rows, top=top, left=left, bottom=bottom, right=right)
+    run: list[tuple[int, list[str]]] = []
+    for number, row in enumerate([*rows, []], start=1):
+        if any(row):
+            run.append((number, row))
+        elif run:
+            yield from _blocks(run, name)
+            run = []
+
+
+def _fill(rows: list[list[str]], *, top: int, left: int, bottom: int, right: int) -> None:
+    if top >= len(rows) or left >= len(rows[top]):
+        return
+    text = rows[top][left]
+    for row in rows[top : bottom + 1]:
+        for column in range(left, min(right + 1, len(row))):
+            row[column] = text
+
+
+def _blocks(run: list[tuple[int, list[str]]], name: str) -> Iterator[Block]:
+    """Rows that hold one text only are prose at the top or bottom of a table, or on their own."""
+    start, end = 0, len(run)
+    while start < end and _single(run[start][1]):
+        start += 1
+    while end > start and _single(run[end - 1][1]):
+        end -= 1
+    for number, row in run[:start]:
+        yield paragraph(next(cell for cell in row if cell), _place(name, number))
+    if start < end:
+        used = [i for i in range(len(run[0][1])) if any(row[i] for _, row in run[start:end])]
+        rows = [[row[i] for i in used] for _, row in run[start:end]]
+        places = {i: _place(name, number) for i, (number, _) in enumerate(run[start:end])}
+        yield table(rows, f"工作表“{name}”", places)
+    for number, row in run[end:]:
+        yield paragraph(next(cell for cell in row if cell), _place(name, number))
+
+
+def _single(row: list[str]) -> bool:
+    return len({cell for cell in row if cell}) == 1
+
+
+def _place(name: str, number: int) -> str:
+    return f"工作表“{name}”第{number}行"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    return str(value).strip()
