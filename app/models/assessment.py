@@ -44,13 +44,15 @@ class Assessment(WithId, Timestamped, Base):
     """A dated, versioned record of a factory under one version of one criterion set.
 
     `answers` maps subdomain -> five scores (levels 1..5, each 0, 0.5, 0.8, 1 or null = not
-    answered); `evidence` maps subdomain -> text; `trimmed` lists subdomains that the business does
-    not have (裁剪). `scenes` maps scene -> {"status": ..., "ai": bool}. `kpis` maps K01..K20 ->
-    value today, `kpis_before` the value before the works. `eligibility` maps EL1..EL7 -> true, false or
-    null = unknown. `profile` holds {"systems": [...], "budget_fen": int|null,
-    "horizon_weeks": int|null}, which go to the factory when the assessment is handed in.
+    answered); `evidence` maps subdomain -> text; `trimmed` lists subdomains that the business
+    does not have (裁剪). `scenes` maps scene -> {"status": ..., "ai": bool}. `kpis` maps
+    K01..K20 -> value today, `kpis_before` the value before the works. `eligibility` maps
+    EL1..EL7 -> true, false or null = unknown. `profile` holds {"systems": [...],
+    "budget_fen": int|null, "horizon_weeks": int|null}, which go to the factory when the
+    assessment is handed in.
 
-    `sections_done` names the sections saved so far; `revision` counts saves (optimistic lock).
+    `sections_done` names the sections saved since the last handing in; `revision` counts saves
+    (optimistic lock).
     `field_notes` maps a field ("answers.M03", "scenes.S12", "kpis.K01" ...) -> what the city
     department wants changed there.
     """

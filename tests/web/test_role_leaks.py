@@ -4,9 +4,10 @@ The routes come from the application itself; one that `EXPECTED` does not name i
 new route needs a decision about who may use it.
 """
 
+import json
 import re
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from httpx2 import Response
@@ -26,6 +27,8 @@ from app.models import (
 )
 from app.queries import events as event_queries
 from app.queries import people
+from app.services.api_tokens import NewToken, create_token
+from app.services.assessment_import import SentFile, import_parts, propose_import_apart
 from app.services.event_planning import plan_event
 from app.services.matching_runs import MatchRequest, match_factory
 from app.wiring import Wiring
@@ -73,6 +76,38 @@ EXPECTED = {
     "GET /organiser/events/{event_id}/runs/{run_id}": "303 404 404 404 404 200",
     "GET /organiser/review": "303 403 403 403 200 200",
     "GET /organiser/review/{offering_id}": "303 403 403 403 404 404",
+    "GET /account/tokens": "303 200 200 200 200 200",
+    "GET /account/tokens/{token_id}/revoke": "303 200 404 404 404 404",
+    "GET /admin/criteria": "303 403 403 403 403 403",
+    "GET /admin/criteria/set": "303 403 403 403 403 403",
+    "GET /api/v1/factories": "401 401 401 401 401 401",
+    "GET /api/v1/factories/{factory_id}/assessments/latest": "401 401 401 401 401 401",
+    "GET /api/v1/factories/{factory_id}/gaps": "401 401 401 401 401 401",
+    "GET /api/v1/schemas/assessment": "200 200 200 200 200 200",
+    "GET /factory/assessments/{assessment_id}": "303 200 404 404 404 200",
+    "GET /factory/assessments/{assessment_id}/check": "303 303 404 404 404 403",
+    "GET /factory/assessments/{assessment_id}/discard": "303 303 404 404 404 403",
+    "GET /factory/assessments/{assessment_id}/sections/{section}": "303 303 404 404 404 403",
+    "GET /factory/assessments/{assessment_id}/submitted": "303 303 404 404 404 403",
+    "GET /factory/imports/{import_id}": "303 200 404 404 404 404",
+    "GET /factory/imports/{import_id}/errors.xlsx": "303 404 404 404 404 404",
+    "GET /factory/imports/{import_id}/needs": "303 409 404 404 404 404",
+    "GET /factory/new": "303 200 200 200 404 404",
+    "GET /factory/{factory_id}/assessments": "303 200 404 404 404 200",
+    "GET /factory/{factory_id}/gaps/compare": "303 200 404 404 404 200",
+    "GET /factory/{factory_id}/gaps/path": "303 200 404 404 404 200",
+    "GET /factory/{factory_id}/gaps/what-if": "303 200 404 404 404 200",
+    "GET /factory/{factory_id}/import": "303 200 404 404 404 403",
+    "GET /factory/{factory_id}/import/template.xlsx": "303 200 404 404 404 403",
+    "GET /factory/{factory_id}/profile": "303 200 404 404 404 403",
+    "GET /factory/{factory_id}/report": "303 200 404 404 404 200",
+    "GET /factory/{factory_id}/report.pdf": "303 200 404 404 404 200",
+    "GET /factory/{factory_id}/report.xlsx": "303 200 404 404 404 200",
+    "GET /factory/{factory_id}/symptoms": "303 200 404 404 404 403",
+    "GET /factory/{factory_id}/symptoms/saved": "303 404 404 404 404 403",
+    "GET /organiser/assessments": "303 403 403 403 200 403",
+    "GET /organiser/assessments/{assessment_id}": "303 404 404 404 404 200",
+    "GET /register/factory": "200 303 303 303 303 303",
     "POST /language": "303 303 303 303 303 303",
     "POST /login": "422 422 422 422 422 422",
     "POST /register/provider": "404 404 404 404 404 404",
@@ -95,6 +130,24 @@ EXPECTED = {
     "POST /organiser/events/{event_id}/participants": "303 404 404 404 404 422",
     "POST /organiser/events/{event_id}/participants/{participant_id}": "303 404 404 404 404 303",
     "POST /organiser/events/{event_id}/participants/{participant_id}/remove": "303 404 404 404 404 303",
+    "POST /account/tokens": "303 404 404 404 404 404",
+    "POST /account/tokens/{token_id}/revoke": "303 303 404 404 404 404",
+    "POST /admin/criteria": "303 403 403 403 403 403",
+    "POST /admin/criteria/{set_id}/use": "303 403 403 403 403 403",
+    "POST /api/v1/factories/{factory_id}/assessments": "401 401 401 401 401 401",
+    "POST /factory/assessments/{assessment_id}/discard": "303 409 404 404 404 403",
+    "POST /factory/assessments/{assessment_id}/sections/{section}": "303 409 404 404 404 403",
+    "POST /factory/assessments/{assessment_id}/submit": "303 409 404 404 404 403",
+    "POST /factory/imports/{import_id}/accept": "303 303 404 404 404 404",
+    "POST /factory/imports/{import_id}/discard": "303 409 404 404 404 404",
+    "POST /factory/new": "303 404 404 404 404 404",
+    "POST /factory/{factory_id}/assessments": "303 404 404 404 404 403",
+    "POST /factory/{factory_id}/import": "303 422 404 404 404 403",
+    "POST /factory/{factory_id}/needs/from-gaps": "303 422 404 404 404 403",
+    "POST /factory/{factory_id}/profile": "303 422 404 404 404 403",
+    "POST /factory/{factory_id}/symptoms": "303 422 404 404 404 403",
+    "POST /organiser/assessments/{assessment_id}": "303 404 404 404 404 403",
+    "POST /register/factory": "404 404 404 404 404 404",
 }
 
 FACTORY_SECRETS = ("绝密需求甲", "绝密发现乙", "137.31")
@@ -102,9 +155,19 @@ DRAFT_NEED = "绝密草稿需求"
 CLOSED_DRAFT = "绝密未发布即关闭"
 DRAFT_OFFERING = "绝密草稿产品"
 EVENT_SECRET = "绝密活动丁"
-ALL_SECRETS = (*FACTORY_SECRETS, DRAFT_NEED, CLOSED_DRAFT, DRAFT_OFFERING, EVENT_SECRET)
+IMPORT_SECRET = "绝密文件戊"
+TOKEN_SECRET = "绝密令牌己"
+ALL_SECRETS = (
+    *FACTORY_SECRETS,
+    DRAFT_NEED,
+    CLOSED_DRAFT,
+    DRAFT_OFFERING,
+    EVENT_SECRET,
+    IMPORT_SECRET,
+    TOKEN_SECRET,
+)
 MAY_READ: dict[str, tuple[str, ...]] = {
-    "factory": (*FACTORY_SECRETS, DRAFT_NEED, CLOSED_DRAFT),
+    "factory": (*FACTORY_SECRETS, DRAFT_NEED, CLOSED_DRAFT, IMPORT_SECRET, TOKEN_SECRET),
     "provider": (DRAFT_OFFERING,),
     "province": (*FACTORY_SECRETS, EVENT_SECRET),
 }
@@ -115,7 +178,7 @@ class World:
     """A user of each kind but the visitor, and the ids that fill the routes' parameters."""
 
     users: dict[str, User]
-    ids: dict[str, UUID]
+    ids: dict[str, UUID | str]
 
 
 @pytest.fixture
@@ -169,7 +232,29 @@ def world(make: Make, session: Session, wiring: Wiring) -> World:
         now=NOW,
     )
     session.commit()
+    token = create_token(
+        session,
+        token_id=uuid4(),
+        wanted=NewToken(factory.organisation_id, TOKEN_SECRET, "read", 30),
+        actor=actors["factory"],
+        now=NOW,
+    )
+    session.commit()
+    document = {"format": "jizhi-assessment/1", "evidence": {"M03": IMPORT_SECRET}}
+    imported = propose_import_apart(
+        wiring.database,
+        factory_id=factory.id,
+        file=SentFile(f"{IMPORT_SECRET}.json", json.dumps(document).encode()),
+        parts=import_parts(wiring.criteria, wiring.reference),
+        actor=actors["factory"],
+        now=NOW,
+    )
     ids = {
+        "assessment_id": assessment.id,
+        "import_id": imported.import_id,
+        "token_id": token.record.id,
+        "set_id": uuid4(),
+        "section": "M03",
         "factory_id": factory.id,
         "need_id": need.id,
         "provider_id": provider.id,

@@ -7,7 +7,17 @@ import pytest
 
 from app.core.actors import ANONYMOUS, Actor, Grant, Role
 from app.core.errors import Forbidden, Unauthenticated
-from app.models import Event, Factory, MatchRun, Need, Offering, Organisation, Provider
+from app.models import (
+    Assessment,
+    AssessmentImport,
+    Event,
+    Factory,
+    MatchRun,
+    Need,
+    Offering,
+    Organisation,
+    Provider,
+)
 from app.permissions import RULES, Permission, allowed, require
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -35,6 +45,8 @@ PEOPLE = {
 ORGANISATION = Organisation(id=OWNER, region="邢台")
 FACTORY = Factory(id=uuid4(), organisation_id=OWNER, region="邢台")
 NEED = Need(id=uuid4(), factory=FACTORY)
+ASSESSMENT = Assessment(id=uuid4(), factory=FACTORY)
+IMPORT = AssessmentImport(id=uuid4(), factory=FACTORY)
 RUN = MatchRun(id=uuid4(), factory=FACTORY)
 PROVIDER = Provider(id=uuid4(), organisation_id=OWNER, organisation=ORGANISATION)
 OFFERING = Offering(id=uuid4(), provider=PROVIDER)
@@ -48,6 +60,13 @@ TABLE = [
     (Permission.FACTORY_READ, FACTORY, FACTORY_SIDE),
     (Permission.FACTORY_READ, RUN, FACTORY_SIDE),
     (Permission.FACTORY_MATCH, FACTORY, {"factory", "city"}),
+    (Permission.FACTORY_WRITE, FACTORY, {"factory"}),
+    (Permission.ASSESSMENT_WRITE, ASSESSMENT, {"factory"}),
+    (Permission.ASSESSMENT_WRITE, IMPORT, {"factory"}),
+    (Permission.ASSESSMENT_QUEUE, None, {"city", "other city"}),
+    (Permission.ASSESSMENT_REVIEW, ASSESSMENT, {"city"}),
+    (Permission.CRITERIA_MANAGE, None, {"admin"}),
+    (Permission.TOKEN_MANAGE, ORGANISATION, {"factory", "provider"}),
     (Permission.NEED_WRITE, NEED, {"factory"}),
     (Permission.NEED_WRITE, FACTORY, {"factory"}),
     (Permission.PROVIDER_HOME, None, {"provider", "other provider"}),
@@ -84,6 +103,7 @@ def test_nobody_reviews_for_the_own_organisation(role):
 
     assert not allowed(both, Permission.OFFERING_REVIEW, OFFERING)
     assert not allowed(provincial, Permission.OFFERING_REVIEW, OFFERING)
+    assert not allowed(both, Permission.ASSESSMENT_REVIEW, ASSESSMENT)
 
 
 def test_a_role_in_one_organisation_is_none_in_another():
