@@ -10,21 +10,10 @@ from app.models import Factory
 from app.services.gap_report_parts import GapReport, ReportGap, ReportScene
 from app.web.contexts.factory import TARGETS
 from app.web.contexts.factory_charts import radar_view
+from app.web.contexts.gap_common import ACTIONS, FACTOR_NAMES
 from app.web.i18n import N_, translate
 from app.web.labels import label
 
-FACTORS = {
-    "weight": N_("权重"),
-    "deficit": N_("缺口"),
-    "hard": N_("硬条件"),
-    "pain": N_("痛点"),
-    "readiness": N_("就绪度"),
-}
-ACTIONS = {
-    "build": N_("新建"),
-    "extend": N_("由试点推开"),
-    "add_ai": N_("加入人工智能"),
-}
 CONDITION_TONES = {"met": "good", "not_met": "bad", "unknown": "warn", "no_official_number": ""}
 SCENE_TONES = {"none": "", "planned": "", "pilot": "warn", "applied": "good", "optimised": "good"}
 TOP_GAPS = 20
@@ -43,7 +32,13 @@ def report_context(request: Request, factory: Factory, report: GapReport) -> dic
         "targets": TARGETS,
         "other_target": "" if target == factory.target_level else f"?target={target}",
         "radar": radar_view(
-            [(axis.name, round(axis.now, 1), axis.target) for axis in report.radar]
+            [(axis.name, round(axis.now, 1), axis.target) for axis in report.radar],
+            extra=[None if axis.peers is None else round(axis.peers, 1) for axis in report.radar],
+        ),
+        "peer_name": (
+            translate(request, N_("同行中位数"))
+            if any(axis.peers is not None for axis in report.radar)
+            else ""
         ),
         "condition_counts": [
             (code, CONDITION_TONES[code], counted[code]) for code in CONDITION_TONES
@@ -54,7 +49,7 @@ def report_context(request: Request, factory: Factory, report: GapReport) -> dic
             for link in report.links
         ],
         "gaps": [_gap(request, gap) for gap in report.gaps[:TOP_GAPS]],
-        "factor_names": [translate(request, name) for name in FACTORS.values()],
+        "factor_names": [translate(request, name) for name in FACTOR_NAMES.values()],
         "phases": [
             {
                 "number": phase.number,

@@ -265,6 +265,6 @@ def test_the_words_of_the_report_are_those_of_the_pages():
     assert LABELS["assessment_status"] == words.ASSESSMENT_WORDS
     assert LABELS["mfg_type"] == words.TYPE_WORDS
     assert page.ACTIONS == words.ACTION_WORDS
-    assert page.FACTORS == words.FACTOR_WORDS
+    assert page.FACTOR_NAMES == words.FACTOR_WORDS
     assert set(CONDITION_TONES) == set(words.CONDITION_WORDS.values())
     assert set(SCENE_TONES) == set(words.SCENE_WORDS.values())
