@@ -33,8 +33,7 @@ def neutral(found: ReportProposal) -> dict[str, Any]:
 
 
 def _score(score: ScoreProposal) -> Mapping[str, Any]:
-    levels = None if score.grade is not None else list(score.scores)
-    return {"grade": score.grade, "levels": levels, "as_written": score.read}
+    return {"grade": score.grade, "levels": list(score.scores), "as_written": score.read}
 
 
 def propose(path: Path, criteria: CriterionSet) -> dict[str, Any]:

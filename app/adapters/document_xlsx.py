@@ -8,7 +8,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from app.adapters.document_errors import DocumentRefused
 from app.adapters.document_zip import check_parts
-from matching.reports.document import Block, Document, paragraph, table
+from matching.reports.document import Block, Document, heading, paragraph, table
+from matching.reports.texts import mode_of
 
 MAX_SHEETS = 60
 MAX_ROWS = 20_000
@@ -25,10 +26,17 @@ def read_xlsx(content: bytes) -> Document:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = workbook.sheet_names[:MAX_SHEETS]
-        blocks = [block for name in names for block in _sheet(workbook, name)]
+        titled = any(mode_of(name) for name in names)
+        blocks = [b for name in names for b in _titled(workbook, name, titled=titled)]
     except CalamineError as error:
         raise DocumentRefused("document_damaged") from error
     return Document("xlsx", len(names), tuple(blocks))
+
+
+def _titled(workbook: CalamineWorkbook, name: str, *, titled: bool) -> list[Block]:
+    """Where sheets are named 问题清单 or 改进建议, their names say what they hold."""
+    found = list(_sheet(workbook, name))
+    return [heading(name, f"工作表“{name}”", 1), *found] if titled and found else found
 
 
 def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Block]:

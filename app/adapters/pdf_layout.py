@@ -56,6 +56,7 @@ class PageItems:
 _GAP = 1.3
 """A gap of this many type sizes parts two cells or columns."""
 _MIN_ROWS = 3
+_BULLET = re.compile(r"[•●■◆▪○·◇►▶➢]|[-–—](?=\s)|\d{1,2}[、.．)）](?!\d)|[（(]\d{1,2}[)）]|[①-⑳]")
 _SURE_MARGIN = 0.08
 _EDGE_STEP = 4.0
 _LONG = 0.3
@@ -231,13 +232,26 @@ def _continues(run: Sequence[Item], line: Item) -> bool:
         return False
     if len(line.pieces) > 1:
         return True
+    if _bulleted(run):
+        # Lists side by side: the first column goes on with a bullet, or with the rest of one.
+        first, open_line = run[0].pieces[0][0], not run[-1].pieces[0][2].endswith(("。", "；"))
+        near = abs(line.left - first) < 2 * line.size
+        if near and (_BULLET.match(line.text) or (open_line and abs(line.size - last.size) < 1)):
+            return True
     # A lone piece may be the second line of a cell, if it stands under a cell other than the first.
     starts = [piece[0] for row in run for piece in row.pieces[1:]]
     return any(abs(line.left - start) < line.size for start in starts)
 
 
+def _bulleted(run: Sequence[Item]) -> bool:
+    """Tell whether a line of the run has a bullet in front of every piece."""
+    return any(
+        len(row.pieces) > 1 and all(_BULLET.match(text) for _, _, text in row.pieces) for row in run
+    )
+
+
 def _close(run: list[Item]) -> list[Item]:
-    if sum(1 for row in run if len(row.pieces) > 1) < _MIN_ROWS:
+    if sum(1 for row in run if len(row.pieces) > 1) < (2 if _bulleted(run) else _MIN_ROWS):
         return list(run)
     columns = _columns(run)
     if len(columns) < 2:
@@ -248,7 +262,8 @@ def _close(run: list[Item]) -> list[Item]:
         for left, right, text in line.pieces:
             index = _column_of((left, right), columns)
             cells[index] = join(cells[index], text)
-        if rows and len(line.pieces) == 1 and not cells[0]:
+        first = bool(cells[0]) and _bulleted(run) and not _BULLET.match(cells[0])
+        if rows and len(line.pieces) == 1 and (first or not cells[0]):
             rows[-1] = [join(a, b) for a, b in zip(rows[-1], cells, strict=True)]
         else:
             rows.append(cells)
@@ -257,6 +272,7 @@ def _close(run: list[Item]) -> list[Item]:
         max(r.bottom for r in run),
         min(r.left for r in run),
         max(r.right for r in run),
+        size=min(r.size for r in run),
         rows=rows,
     )
     return [box]

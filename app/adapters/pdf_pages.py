@@ -62,8 +62,7 @@ def _shape(item: Item) -> str:
 
 def assemble(pages: Sequence[PageItems]) -> Iterator[Block]:
     """Yield blocks in reading order, places by page."""
-    sizes = [item.size for page in pages for item in page.items if item.text]
-    body = statistics.median(sizes) if sizes else 0.0
+    body = _body_size(pages)
     number = 0
     pending: list[tuple[int, Item]] = []
     rows: list[tuple[int, list[str]]] = []
@@ -89,6 +88,14 @@ def assemble(pages: Sequence[PageItems]) -> Iterator[Block]:
     yield from _paragraphs(pending, body)
     if rows:
         yield _table(rows, number + 1)
+
+
+def _body_size(pages: Sequence[PageItems]) -> float:
+    """Return the size of type that half of the lines, also of tables without rules, stay below."""
+    sizes: list[float] = []
+    for item in (item for page in pages for item in page.items if item.size):
+        sizes.extend([item.size] * (len(item.rows) or 1))
+    return statistics.median(sizes) if sizes else 0.0
 
 
 def _ordered(items: Sequence[Item]) -> list[Item]:

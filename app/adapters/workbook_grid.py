@@ -19,6 +19,8 @@ MAX_SHEETS = 30
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 MAX_CELL = 4_000
+# Of all sheets together: one far cell makes a sheet of millions of empty ones.
+MAX_CELLS = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,13 @@ def grid_of(content: bytes) -> list[dict[str, object]]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets: list[dict[str, object]] = []
+        cells = 0
         for name in workbook.sheet_names[:MAX_SHEETS]:
             sheet = workbook.get_sheet_by_name(name)
-            if sheet.height > MAX_ROWS or sheet.width > MAX_COLUMNS:
+            # From A1 to the last cell: what is read, and not only where something stands.
+            height, width = sheet.total_height, sheet.total_width
+            cells += height * width
+            if height > MAX_ROWS or width > MAX_COLUMNS or cells > MAX_CELLS:
                 raise DocumentRefused("document_too_many_rows", max=MAX_ROWS, columns=MAX_COLUMNS)
             rows = [[_cell(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:

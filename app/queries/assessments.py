@@ -42,14 +42,19 @@ def one_visible(
     return found
 
 
-def open_of(session: Session, factory_id: UUID) -> Assessment | None:
-    """Load the version that a factory is working on (draft or returned); the newest if several."""
+def open_of(session: Session, factory_id: UUID, *, lock: bool = False) -> Assessment | None:
+    """Load the version that a factory is working on (draft or returned); the newest if several.
+
+    `lock` locks the row until the transaction ends.
+    """
     query = (
         _whole()
         .where(Assessment.factory_id == factory_id, Assessment.status.in_(EDITABLE))
         .order_by(Assessment.version.desc())
         .limit(1)
     )
+    if lock:  # what was read before the lock may be old by now
+        query = query.with_for_update().execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
 
 

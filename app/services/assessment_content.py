@@ -196,6 +196,10 @@ def store(
             assessment.mfg_type = content.mfg_type
             assessment.assessed_on = content.assessed_on
             assessment.trimmed = list(content.trimmed)
+            # Of subdomains that the type is not asked about, nothing could be computed, and no
+            # section would be left in which to take the scores back.
+            fitting = criteria.weights[MfgType(content.mfg_type.value)].subdomains
+            assessment.answers = {c: s for c, s in assessment.answers.items() if c in fitting}
         case SubdomainContent():
             assessment.answers = {**assessment.answers, section.code: list(content.scores)}
             others = {c: t for c, t in assessment.evidence.items() if c != section.code}

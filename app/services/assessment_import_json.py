@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -26,6 +27,11 @@ from matching.gaps.criteria import LEVELS
 FORMAT = "jizhi-assessment/1"
 MAX_FEN = 1_000_000 * 1_000_000
 MAX_KPI = 1e9
+# A complete document with the longest texts stays far below; what is longer only costs time.
+MIB = 1024 * 1024
+MAX_BYTES = 2 * MIB
+# With more mistakes than this nobody goes through them one by one.
+MAX_PROBLEMS = 500
 Text = Annotated[str, StringConstraints(min_length=1)]
 Kpi = Annotated[float, Field(ge=0, le=MAX_KPI)]
 
@@ -134,8 +140,12 @@ def parse_json(content: bytes) -> dict[str, Any]:
     """Read the bytes of a document into plain data.
 
     Raises:
-        InvalidInput: `import_json_encoding`, `import_json`, `import_json_deep`, `json_type`.
+        InvalidInput: `document_too_large`, `import_json_encoding`, `import_json`,
+            `import_json_deep`, `json_type`.
     """
+    if len(content) > MAX_BYTES:
+        params = {"size": round(len(content) / MIB, 1), "max": MAX_BYTES // MIB}
+        raise InvalidInput([Problem("document_too_large", "file", params)])
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -158,6 +168,8 @@ def _syntax_problem(content: bytes, message: str) -> Problem:
         return Problem("import_json", "file", {"line": error.lineno, "column": error.colno})
     except RecursionError:
         return Problem("import_json_deep", "file")
+    except ValueError:  # an integer of thousands of digits
+        pass
     return Problem("import_json", "file", {"line": 1, "column": 1})  # NaN and the like
 
 
@@ -171,9 +183,13 @@ def read_document(data: dict[str, Any], rules: JsonRules) -> JsonReading:
         try:
             document = AssessmentDocument.model_validate_json(json.dumps(data))
         except ValidationError as error:
+            if error.error_count() > MAX_PROBLEMS:  # counting is cheap, the details are not
+                return _hopeless(entries)
             found = [_schema_problem(detail) for detail in error.errors()]
         else:
-            found = list(_content_problems(document, rules))
+            found = list(islice(_content_problems(document, rules), MAX_PROBLEMS + 1))
+            if len(found) > MAX_PROBLEMS:
+                return _hopeless(entries)
         if not found:
             break
         problems += found
@@ -187,6 +203,12 @@ def read_document(data: dict[str, Any], rules: JsonRules) -> JsonReading:
     return JsonReading(
         items, tuple(problems), tuple(sorted(sections)), tuple(keeps), good, len(places)
     )
+
+
+def _hopeless(entries: int) -> JsonReading:
+    """Give up on a document with too many mistakes to name; nothing of it is proposed."""
+    params = {"wanted": f"超过 {MAX_PROBLEMS} 处问题，请先按 JSON Schema 检查"}
+    return JsonReading((), (JsonProblem("json_length", params, ()),), (), (), 0, entries)
 
 
 def _entries(data: Mapping[str, Any]) -> int:
@@ -339,7 +361,9 @@ def _items(document: AssessmentDocument) -> Iterator[Item]:
         yield Item(f"evidence.{code}", prose_of(text))
     findings: dict[str, list[str]] = {}
     for finding in document.findings or []:
-        findings.setdefault(finding.subdomain, []).append(prose_of(finding.text))
+        # One line each, as the form has them: it would make two of a finding with a line break.
+        if text := " ".join(prose_of(finding.text).split()):
+            findings.setdefault(finding.subdomain, []).append(text)
     for code, texts in findings.items():
         yield Item(f"findings.{code}", texts)
     for code in document.trimmed or []:
@@ -351,7 +375,13 @@ def _items(document: AssessmentDocument) -> Iterator[Item]:
             yield Item(f"{name}.{code}", value)
     if document.profile is not None:
         for name, value in document.profile.model_dump().items():
-            yield Item(f"profile.{name}", value)
+            yield Item(f"profile.{name}", _lines(value) if name == "systems" else value)
+
+
+def _lines(texts: list[str]) -> list[str]:
+    """Give what is left of names on one line each, without control characters."""
+    lines = (" ".join(prose_of(text).split()) for text in texts)
+    return list(dict.fromkeys(line for line in lines if line))
 
 
 def document_of(flat: Flat, *, criteria_ref: str) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def start_assessment(
         raise NotFound
     if base is not None and base.factory_id != factory.id:
         raise NotFound
-    if found := stored or queries.open_of(session, factory.id):
+    if found := stored or queries.open_of(session, factory.id, lock=True):
         return found
     if any(
         one.status is AssessmentStatus.SUBMITTED

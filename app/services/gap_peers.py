@@ -1,6 +1,6 @@
 """Where a factory stands among other organisations; nothing is told below five of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -37,9 +37,29 @@ def peer_groups(session: Session, *, shelf: CriteriaShelf, work: GapWork) -> tup
     rows = peers_of(session, factory)
     sets = {ref: _set(session, shelf, ref) for ref in {row.criteria for row in rows}}
     judged = [(row, values) for row in rows if (values := _values(row, sets[row.criteria]))]
-    return tuple(
-        PeerGroup(kind, _statistics(own, [(r, v) for r, v in judged if kind in _kinds(r, factory)]))
+    members = {
+        kind: [(row, values) for row, values in judged if kind in _kinds(row, factory)]
         for kind in (INDUSTRY, CITY, INDUSTRY_CITY)
+    }
+    return tuple(
+        PeerGroup(kind, _statistics(own, found) if _may_be_told(kind, members) else None)
+        for kind, found in members.items()
+    )
+
+
+def _may_be_told(kind: str, members: Mapping[str, Sequence[tuple[PeerRow, object]]]) -> bool:
+    """Hold the smallest group back where subtracting it from a larger one would name a few.
+
+    Whoever knows both 同城 and 同行业同城 knows those between them as well: none, or enough.
+    """
+    if kind != INDUSTRY_CITY:
+        return True
+    factories = [len(members[outer]) - len(members[kind]) for outer in (INDUSTRY, CITY)]
+    inside = {row.organisation for row, _ in members[kind]}
+    others = [{row.organisation for row, _ in members[o]} - inside for o in (INDUSTRY, CITY)]
+    return all(
+        not more or len(rest) >= engine.MIN_ORGANISATIONS
+        for more, rest in zip(factories, others, strict=True)
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from matching.errors import InvalidInput
 
+# No quantity of a criterion set comes near; NaN and the infinities are refused with it.
+MAX_NUMBER = 1e15
+
 
 class Node:
     """One JSON object of a reference file, with the place where it stands."""
@@ -41,6 +44,8 @@ class Node:
         value = self._get(key)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.broken("not_a_number", f"field {key!r} must be a number")
+        if not abs(value) <= MAX_NUMBER:
+            raise self.broken("not_a_number", f"field {key!r} must be a finite number")
         return float(value)
 
     def optional_number(self, key: str) -> float | None:

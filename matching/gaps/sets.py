@@ -19,6 +19,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from matching.errors import InvalidInput
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import yaml
 
 MAX_SET_CHARS = 4_000_000
+MAX_TITLE = 200
+MAX_JURISDICTION = 60
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[([^\]]+)\]")
 
 
@@ -72,9 +75,12 @@ def read_set(text: str, *, base: Mapping[str, object]) -> SetFile:
     if len(text) > MAX_SET_CHARS:
         raise BrokenSet("set_too_long", "", f"more than {MAX_SET_CHARS} characters", 0)
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        json.dumps(data, ensure_ascii=False).encode()  # half characters can be shown nowhere
     except json.JSONDecodeError as error:
         raise BrokenSet("not_json", "", error.msg, error.lineno) from error
+    except ValueError as error:  # also half characters, and integers of thousands of digits
+        raise BrokenSet("not_json", "", str(error), 0) from error
     except RecursionError as error:
         raise BrokenSet("not_json", "", "nested too deeply", 0) from error
     try:
@@ -125,6 +131,11 @@ def _resolve(data: object, base: Mapping[str, object]) -> dict[str, Any]:
         raise named.broken("bad_code", "field 'code' must be capitals, digits and hyphens")
     if not re.fullmatch(r"[0-9A-Za-z.+-]{1,60}", header["version"]):
         raise root.broken("bad_version", "field 'version' must be letters, digits, . + -")
+    for field, longest in (("title", MAX_TITLE), ("jurisdiction", MAX_JURISDICTION)):
+        if len(header[field]) > longest or not header[field].isprintable():
+            raise named.broken(
+                "not_a_text", f"field {field!r} must be one line of at most {longest} characters"
+            )
     files: dict[str, Any] = {name: copy.deepcopy(base[name]) for name in REFERENCE_FILES}
     if "files" in root.data:
         for name, content in root.child("files").data.items():
@@ -136,6 +147,14 @@ def _resolve(data: object, base: Mapping[str, object]) -> dict[str, Any]:
         for change in root.children("changes"):
             _apply(change, files)
     return {"criterion_set": header, "files": files}
+
+
+def _finite(text: str) -> float:
+    """Read a number; NaN and the infinities can be neither stored everywhere nor compared."""
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text[:40]} is no finite number")
+    return value
 
 
 def _apply(change: Node, files: dict[str, Any]) -> None:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from matching.reports.names import NameMatch, SubdomainNames, fold
 from matching.reports.numbers import Grade
 from matching.reports.proposal import ScoreProposal, Source, TextProposal, Unresolved, passage
-from matching.reports.texts import Mode, kind_of, sentences
+from matching.reports.subjects import named_prefix
+from matching.reports.texts import Mode, at_advice, kind_of, labelled_parts, lead_in, sentences
 
 _CONFLICT = 0.15
 
 
 @dataclass(slots=True)
 class Gathered:
-    """Raw readings of one report, in its order."""
+    """Raw readings of one report, in its order; `hundred`: the report says its scores go to 100."""
 
     names: SubdomainNames
     scores: list[ScoreProposal] = field(default_factory=list)
@@ -21,6 +22,7 @@ class Gathered:
     needs: list[TextProposal] = field(default_factory=list)
     trimmed: list[str] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+    hundred: bool = False
 
     def add_grade(
         self, code: str, grade: Grade, *, read: str, source: Source, sure_name: bool = True
@@ -28,8 +30,10 @@ class Gathered:
         """Note a one-number grade or a level name."""
         notes: tuple[str, ...] = () if grade.exact else ("rounded",)
         notes += ("level_only",) if grade.from_level else ()
+        notes += ("scaled",) if grade.scaled else ()
         notes += () if sure_name else ("unsure_name",)
         weight = (1.0 if grade.exact else 0.85) * (0.8 if grade.from_level else 1.0)
+        weight *= 0.65 if grade.scaled else 1.0
         self.scores.append(
             ScoreProposal(
                 code,
@@ -56,32 +60,37 @@ class Gathered:
 
         `match` is the subdomain that row, column or heading gives; without one the words decide.
         """
-        for sentence in sentences(text):
-            kind = kind_of(sentence, mode)
-            if kind is None:
-                continue
-            own = match
-            value = confidence * (own.confidence if own else 1.0)
-            if own is None or own.code is None:
-                words, _ = self.names.classify(sentence)
-                own = _narrowed(words, own)
-                value = confidence * (own.confidence if own else 0.3)
-            proposal = TextProposal(
-                sentence,
-                own.code if own else None,
-                Source(passage(text), place, round(min(1.0, value), 3), how),
-                own.codes if own and own.code is None else (),
-            )
-            (self.needs if kind is Mode.NEED else self.findings).append(proposal)
+        for label, part in labelled_parts(text):
+            for sentence in (p for s in sentences(part) for p in at_advice(s)):
+                body, named = named_prefix(sentence, self.names)
+                announced, body = lead_in(body)
+                kind = kind_of(body, announced or label or mode)
+                if kind is None:
+                    continue
+                own, value = self._owner(body, _nearer(named, match), confidence)
+                proposal = TextProposal(
+                    body,
+                    own.code if own else None,
+                    Source(passage(text), place, round(min(1.0, value), 3), how),
+                    own.codes if own and own.code is None else (),
+                )
+                (self.needs if kind is Mode.NEED else self.findings).append(proposal)
+
+    def _owner(
+        self, sentence: str, match: NameMatch | None, confidence: float
+    ) -> tuple[NameMatch | None, float]:
+        """Let the words decide where no single subdomain is given."""
+        if match and match.code:
+            return match, confidence * match.confidence
+        words, _ = self.names.classify(sentence, among=match.codes if match else ())
+        own = words if words and (words.code or match is None) else match
+        return own, confidence * (own.confidence if own else 0.3)
 
 
-def _narrowed(words: NameMatch | None, open_match: NameMatch | None) -> NameMatch | None:
-    """Let the words of the sentence decide between the codes of an ambiguous name."""
-    if open_match is None:
-        return words
-    if words and words.code in open_match.codes:
-        return words
-    return open_match
+def _nearer(named: NameMatch | None, match: NameMatch | None) -> NameMatch | None:
+    """A name in front of the sentence counts before that of the row, if it is sure."""
+    open_row = match is None or match.code is None
+    return named if named and (open_row or named.confidence >= 0.9) else match
 
 
 def best_scores(found: Iterable[ScoreProposal]) -> tuple[ScoreProposal, ...]:

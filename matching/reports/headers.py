@@ -20,6 +20,8 @@ class Role(StrEnum):
     SUBDOMAIN = "subdomain"
     WEIGHT = "weight"
     OTHER = "other"
+    FULL = "full"
+    RATE = "rate"
     SCORE = "score"
     GRADE = "grade"
     LEVEL = "level"
@@ -40,11 +42,13 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _NAMES = {"规划": 1, "规范": 2, "集成": 3, "优化": 4, "引领": 5}
 _RULES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.WEIGHT, re.compile(r"权重|占比|weight|系数")),
+    (Role.FULL, re.compile(r"满分|标准分|总分值|^full|max(?:imum)?")),
+    (Role.RATE, re.compile(r"得分率|达标率|得分比|scor(?:e|ing)rate|^rate$|百分比")),
     (
         Role.OTHER,
         re.compile(
-            r"满分|标准分|目标|target|标杆|平均|average|benchmark|上年|上次|去年|上一|上期|期望|加权|weighted|行业|排名"
-            r"|差值|分差|责任|时限|完成时间|计划时间|优先|priority|投资|预算|周期|复核人|评估人|owner|deadline"
+            r"目标|target|标杆|平均|average|benchmark|上年|上次|去年|上一|上期|期望|加权|weighted|行业|排名"
+            r"|差值|分差|责任|备注|remarks?|时限|完成时间|计划时间|优先|priority|投资|预算|周期|复核人|评估人|owner|deadline"
         ),
     ),
     (Role.SCENE, re.compile(r"场景")),
@@ -56,7 +60,7 @@ _RULES: tuple[tuple[Role, re.Pattern[str]], ...] = (
         Role.SUBDOMAIN,
         re.compile(
             r"子域|sub-?domain|评估项|评价项|评估内容|评价内容|评估指标|评价指标|能力项|能力名称|二级指标|三级指标"
-            r"|评估对象|模块|维度|^项目$|^指标$|^item$|^名称$|^域名称$|^评估项目$|所属|归属|涉及领域|能力子"
+            r"|评估对象|模块|维度|^项目$|^指标$|^item$|^名称$|^域名称$|^评估项目$|所属|归属|涉及领域|能力子|^area$|^aspect$|^capability$|capability(?:area|item)|^dimension$"
         ),
     ),
     (Role.ELEMENT, re.compile(r"要素|element")),
@@ -112,7 +116,11 @@ def column_of(title: str) -> Column | None:
     mode = mode_of(key)
     for role, words in _RULES:
         if words.search(key):
-            if role in (Role.WEIGHT, Role.OTHER) and mode in (Mode.FINDING, Mode.NEED, Mode.MIXED):
+            if role in (Role.WEIGHT, Role.OTHER, Role.FULL) and mode in (
+                Mode.FINDING,
+                Mode.NEED,
+                Mode.MIXED,
+            ):
                 break  # 目标差距, 优先改进建议
             if role in (Role.QUESTION, Role.GRADE, Role.SCENE) and mode not in (None, Mode.CURRENT):
                 break  # 等级差距, 改进要求
@@ -161,4 +169,7 @@ def _goes_on(above: Sequence[str], row: Sequence[str], names: SubdomainNames) ->
     same = sum(1 for a, b in zip(above, row, strict=True) if a == b and a)
     told = sum(1 for cell in row if cell and column_of(cell))
     filled = sum(1 for cell in row if cell)
-    return same >= 1 and told >= 2 and told >= 0.7 * filled
+    columns = [c for cell in row if cell and (c := column_of(cell))]
+    levels = {c.level for c in columns if c.role is Role.LEVEL}
+    beneath = same >= 1 or len(levels) >= 3  # merged cells of the upper row may be left empty
+    return beneath and told >= 2 and told >= 0.7 * filled

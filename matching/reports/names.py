@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -25,6 +25,8 @@ _SUFFIXES = (
     *("类", "分析", "诊断"),
 )
 _MAX_EXTRA = 6
+_LATIN = re.compile(r"[A-Za-z][A-Za-z &/,.'-]{3,}")
+_CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 
 def fold(text: str) -> str:
@@ -179,17 +181,22 @@ class SubdomainNames:
         for found in self._scan.finditer(folded):
             yield Mention(self._strong[found.group()], found.start(), found.end())
 
-    def classify(self, sentence: str) -> tuple[NameMatch | None, tuple[str, ...]]:
+    def classify(
+        self, sentence: str, *, among: Collection[str] = ()
+    ) -> tuple[NameMatch | None, tuple[str, ...]]:
         """Give a sentence to the subdomain that it speaks of.
 
         Returns the match (None where nothing or too much fits) and the words that decided. A name
-        at the start counts most, then names, then words; longer words say more.
+        at the start counts most, then names, then words; longer words say more. `among` leaves
+        only these codes to choose from.
         """
         key = fold(sentence)
         points: dict[str, float] = {}
         decided: dict[str, list[str]] = {}
 
         def add(code: str, word: str, value: float) -> None:
+            if among and code not in among:
+                return
             points[code] = points.get(code, 0.0) + value
             decided.setdefault(code, []).append(word)
 
@@ -223,6 +230,9 @@ def _forms(text: str) -> Iterator[tuple[float, str]]:
     if (bare := _strip(fold(_PARENTHESES.sub("", plain)))) and bare != base:
         yield 0.03, bare
     yield from _shortened(bare or base, 0.05)
+    chinese = _LATIN.sub("", plain)  # 设备管理 Equipment Management
+    if _CHINESE.search(chinese) and (bilingual := _strip(fold(chinese))) != base:
+        yield 0.04, bilingual
     parts = [part for part in _SEPARATORS.split(_PARENTHESES.sub("", plain)) if part.strip()]
     if len(parts) > 1:
         for part in (parts[-1], parts[0]):

@@ -49,12 +49,14 @@ class Grade:
         scores: five level scores that it stands for.
         exact: whether the scores say just what was read; else they are the nearest below.
         from_level: only a level ("二级") was given, no number.
+        scaled: brought to 0..5 from another scale (得分率, 百分制).
     """
 
     value: float
     scores: Answer
     exact: bool
     from_level: bool = False
+    scaled: bool = False
 
 
 def clean(text: str) -> str:
@@ -116,6 +118,20 @@ def spread(value: float) -> Grade:
     rest = round(value - met, 6)
     below = max(score for score in ALLOWED if score <= rest + 1e-9)
     return Grade(value, answers_from_grade(met + below), exact=abs(below - rest) < 1e-6)
+
+
+def scaled_grade(rate: float) -> Grade:
+    """Read a rate of 0 to 1 as a grade of five times as much: one reading of 得分率."""
+    grade = spread(round(5 * rate, 2))
+    return Grade(grade.value, grade.scores, grade.exact, scaled=True)
+
+
+def read_rate(text: str) -> float | None:
+    """Read a cell of a 得分率 column, "64%", "64" or "0.64", as a fraction of 1."""
+    rate = read_percent(text)
+    if rate is None and (value := read_number(text)) is not None:
+        rate = value if value <= 1 else value / 100
+    return rate if rate is not None and rate <= 1 else None
 
 
 def read_level_score(text: str) -> tuple[float, bool] | None:

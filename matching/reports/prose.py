@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from matching.reports.collect import Gathered
 from matching.reports.document import Block
@@ -9,12 +10,13 @@ from matching.reports.names import Mention, NameMatch, fold
 from matching.reports.numbers import Grade, not_applicable, read_level, spread
 from matching.reports.proposal import Source, passage
 from matching.reports.sections import Outline
-from matching.reports.texts import Mode, labelled_parts, sentences
+from matching.reports.subjects import named_prefix, run_in
+from matching.reports.texts import Mode, labelled_parts, lead_in, sentences
 
 _CLAUSE = re.compile(r"[。；;！!？?\n]")
 _POINTS = re.compile(
     r"(?:得分|评分|得|分值|分数|评估值|为|是|[:：(（=])+\s*(\d(?:\.\d{1,3})?)(?!\d|%|年|月|个|条|台|级|项)\s*(?:分|\)|）|/5|$|[，,、。；;(（])"
-    r"|^[:：(（]?(\d\.\d{1,3})(?=[、，,)）]|$)"
+    r"|^[:：(（]?(\d\.\d{1,3}(?=[、，,)）]|$)|\d(?:\.\d{1,3})?(?=/5(?!\d)))"
     r"|(\d(?:\.\d{1,3})?)\s*分(?!钟|之|别|析|厂|布|散|类|段)"
 )
 _LEVEL = re.compile(
@@ -26,53 +28,73 @@ _NOT_NOW = re.compile(
 )
 _LINK = re.compile(r"[、,，和与及以]+(?:及)?")
 _NEAR = 28
-_PREFIX = re.compile(
-    r"^(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．]|[●•■◆▪·\-]|[①-⑳])?\s*(?:在|针对|从)?([^:：，,。；（()]{2,14}?)"
-    r"(?:(?:子域|能力域|域)?(?:方面|环节|领域|上)?[，,]|(?:[（(][^）)]{1,14}[）)])?\s*[:：]|方面|(?:能力)?子域)"
-)
+_SHORT = 160
+_BRACKETS = str.maketrans("【】[]", "()()")
 
 
-def read_paragraph(block: Block, gathered: Gathered, outline: Outline) -> None:
-    """Read one paragraph under the headings that are open."""
+def read_paragraph(
+    block: Block, gathered: Gathered, outline: Outline, *, open_text: bool = False
+) -> None:
+    """Read one paragraph under the headings that are open.
+
+    `open_text`: sentences without subdomain and section are read as well (free comments).
+    """
+    if outline.mode is Mode.SKIPPED:
+        return
     read_scores(block.text, block.place, gathered, context=outline.match)
-    paragraph_match: NameMatch | None = None
-    for label, part in labelled_parts(block.text):
-        mode = label or outline.mode
-        how = "label" if label else "section"
+    subject: NameMatch | None = None
+    parts = labelled_parts(block.text)
+    hint = _hint(block.text, parts, gathered)
+    for index, (label, part) in enumerate(parts):
+        answered = index + 1 < len(parts) and parts[index + 1][0] is Mode.NEED
+        mode, how = label or outline.mode, "label" if label else "section"
         for sentence in sentences(part):
-            prefix, named = _named_prefix(sentence, gathered)
-            paragraph_match = named or paragraph_match
-            match = paragraph_match or outline.match
-            if mode is None and match is None:
+            body, scored = run_in(sentence, gathered.names)
+            body, named = (body, scored) if scored else named_prefix(sentence, gathered.names)
+            subject = named or subject
+            if scored:  # a new subject ends the label before it: 建议：… 数据目前是1.3分。…
+                mode, how = _after_score(outline.mode), "run_in"
+            elif not label and _tells_score_only(sentence):
                 continue
-            if not label and _tells_score_only(sentence):
+            if mode is None and answered and not label:
+                mode = Mode.CURRENT_AND_FINDING
+            match = subject or outline.match or hint
+            announced = lead_in(body)[0] if match else None
+            if len(body.strip(" ，,。；;：:")) < 4 or not (mode or match or announced or open_text):
                 continue
-            body = sentence[len(prefix) :] if prefix.endswith((":", "：")) else sentence
+            if open_text and not label and outline.mode is Mode.CURRENT:
+                continue  # 企业概况 of a report that has no shape
             gathered.add_texts(
-                body or sentence,
-                mode,
+                body,
+                mode or (Mode.CURRENT_AND_FINDING if match is hint and match else None),
                 match=match,
                 place=block.place,
-                confidence=_confidence(mode),
+                confidence=_confidence(announced or mode),
                 how=how if mode else "words",
             )
+
+
+def _after_score(mode: Mode | None) -> Mode:
+    return Mode.CURRENT_AND_FINDING if mode in (None, Mode.CURRENT, Mode.STRENGTH) else mode
+
+
+def _hint(
+    text: str, parts: Sequence[tuple[Mode | None, str]], gathered: Gathered
+) -> NameMatch | None:
+    """A problem and the wish for it in one short paragraph speak of one subdomain."""
+    wished = any(label is Mode.NEED for label, _ in parts[1:]) and parts[0][0] is None
+    if not wished or len(text) > _SHORT:
+        return None
+    words, _ = gathered.names.classify(text)
+    if words is None or words.code is None:
+        return None
+    return NameMatch(words.codes, words.confidence * 0.9, "words")
 
 
 def _confidence(mode: Mode | None) -> float:
     if mode in (None, Mode.CURRENT, Mode.CURRENT_AND_FINDING):
         return 0.55
     return 0.75 if mode is Mode.MIXED else 0.88
-
-
-def _named_prefix(sentence: str, gathered: Gathered) -> tuple[str, NameMatch | None]:
-    """Read "设备管理：……" and "设备管理方面，……": the text of the prefix and what it names."""
-    found = _PREFIX.match(sentence)
-    if not found:
-        return "", None
-    match = gathered.names.resolve(found.group(1))
-    if match and match.code and match.confidence >= 0.65:
-        return found.group(), match
-    return "", None
 
 
 def _tells_score_only(sentence: str) -> bool:
@@ -86,7 +108,7 @@ def _tells_score_only(sentence: str) -> bool:
 
 def read_scores(text: str, place: str, gathered: Gathered, *, context: NameMatch | None) -> None:
     """Read "设备管理得分1.8分、能源管理0.8分" and "……均为二级"; `context` names a bare score."""
-    for clause in _CLAUSE.split(unicodedata.normalize("NFKC", text)):
+    for clause in _CLAUSE.split(unicodedata.normalize("NFKC", text).translate(_BRACKETS)):
         if _NOT_NOW.search(clause):
             continue
         folded = fold(clause)

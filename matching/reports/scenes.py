@@ -32,6 +32,21 @@ _CHANGE = r"(?:提升|降低|下降|缩短|提高|增长|减少)(?:率|幅度)?$
 _STATE_TITLE = re.compile(
     r"无|未开展|未应用|未建|规划中?|计划|拟建|试点|在建|建设中|已?应用|已建成?|优化|深化应用|持续优化"
 )
+_YEAR = re.compile(r"20\d\d(?=年|$|\s)")
+_MEASURES = {
+    "K01": "数控化率 关键工序数控化率 设备数控化率",
+    "K05": "研制周期 产品研制周期 产品研发周期 新产品研制周期 新产品研发周期",
+    "K07": "单位时间产出 单位时间产量 生产效率 人均小时产出",
+    "K09": "不良品率 产品不良品率 不合格品率 产品不合格率",
+    "K10": "设备综合效率 OEE 设备利用率",
+    "K12": "供应商交付准时率 供应商准时交货率",
+    "K13": "准时交付率 订单交付准时率 订单准时交货率",
+    "K14": "单位产出运营成本 单位产品运营成本",
+    "K15": "人均产值 劳动生产率",
+    "K16": "单位产品能耗 单位产品综合能耗",
+    "K17": "单位产品碳排放 单位产品碳排放量 单位产品二氧化碳排放",
+}
+"""Common names of the measures behind the indicators."""
 _MIN_LIKE = 0.78
 
 
@@ -47,6 +62,10 @@ class SceneNames:
         self._scene_codes = set(criteria.scenes)
         self._kpis = {fold(name): code for code, name in criteria.kpis.items()}
         self._measures = {re.sub(_CHANGE, "", name): code for name, code in self._kpis.items()}
+        for code, others in _MEASURES.items():
+            if code in criteria.kpis:
+                for other in others.split():
+                    self._measures.setdefault(fold(other), code)
         self._kpi_codes = set(criteria.kpis)
         self.plain_kpis = {
             code for name, code in self._kpis.items() if not re.search(_CHANGE, name)
@@ -194,8 +213,12 @@ def read_kpi_table(rows: Rows, places: Sequence[str], names: SceneNames) -> list
             None,
         )
 
-    before = titled(r"前|before|基期|上年|原")
-    after = titled(r"(?:建设|改造|实施|评估|应用)后|after|现值|本年|目前|当前|现状")
+    before = titled(r"前|before|基期|上年|上期|去年|同期|原|以往")
+    after = titled(
+        r"(?:建设|改造|实施|评估|应用|转型|投用)后|after|现值|现在|本年|本期|今年|目前|当前|现状|报告期"
+    )
+    if before is None or after is None:
+        before, after = _years(header) or (before, after)
     change = titled(r"提升|变化|改善|幅度|降幅|增幅|change|改进")
     only = titled(r"数值|指标值|^值$|结果|value|完成|实际")
     unit = titled(r"单位|unit")
@@ -217,6 +240,12 @@ def read_kpi_table(rows: Rows, places: Sequence[str], names: SceneNames) -> list
         )
         found.append(KpiProposal(code, value, values[0], values[1], shown, source))
     return found
+
+
+def _years(header: Sequence[str]) -> tuple[int, int] | None:
+    """Two columns titled by years, or more: the first and the last year."""
+    years = {int(found.group()): i for i, t in enumerate(header) if (found := _YEAR.search(t))}
+    return (years[min(years)], years[max(years)]) if len(years) > 1 else None
 
 
 def _value(row: Sequence[str], index: int | None) -> float | None:

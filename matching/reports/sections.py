@@ -16,9 +16,26 @@ _SMALL = re.compile(r"[（(]\d{1,2}[）)]|\d{1,2}[)）]|[①-⑳]")
 _CODE = re.compile(r"M\d\d(?!\d)")
 _SENTENCE_END = re.compile(r"[。；;！!？?，,]")
 _SCORE_TAIL = re.compile(
-    r"(?<![A-Za-z0-9.])[（(：:\-—–,，]?\s*(?:(?:综合)?(?:得分|评分|分值|等级|成熟度)[为是:：]?\s*)?"
+    r"(?<![A-Za-z0-9.])[（(【\[：:\-—–,，]?\s*(?:(?:综合)?(?:得分|评分|分值|等级|成熟度)[为是:：]?\s*)?"
     r"(?:\d(?:\.\d{1,2})?\s*分?(?:/5)?|[一二三四五1-5]\s*级)[^\u4e00-\u9fff]*$"
 )
+_SKIP = re.compile(
+    r"(?:评分|计分|打分|赋分|判定|定级|等级划分|评价)(?:规则|说明|标准|方法|依据|区间|原则)|等级判定|等级划分|评估(?:方法|依据|程序|流程|组成员)"
+    r"|查阅(?:的)?(?:资料|文件)|(?:资料|文件|证据|访谈|查阅|人员|会议)(?:清单|名单|一览|目录)|^目录$|术语|缩略语|参考文献"
+    r"|免责|声明|保密|填[写表]说明|使用说明"
+    r"|^(?:table of )?contents$|scoring(?:rules|method|criteria)|glossary",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"(?:企业|公司|工厂|单位|组织)(?:的)?(?:基本)?(?:概况|简介|介绍|信息|情况|速览)$"
+    r"|^company profile$",
+    re.IGNORECASE,
+)
+_VOICES = re.compile(r"说的|的话|反映|心声|心里话|座谈|访谈|吐槽|怎么说|提出的")
+_CAPTION = re.compile(
+    r"(?:附?[表图]|table|figure)\s*\d{1,2}(?:[-.－]\d{1,2})?\s*[:：、.．]?\s*", re.IGNORECASE
+)
+_CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|．{4,})\s*[-–]?\s*[\dIVXivx附]{1,4}\s*$")
 _MAX_HEADING = 36
 _LIST_RANK = 50
 _RESET_RANK = 5
@@ -60,6 +77,13 @@ def section_of(block: Block, names: SubdomainNames) -> Section | None:
     rank = _rank(text)
     plain = text.rstrip(":： ")
     match, mode = _announced(plain, names)
+    if skipped(text):
+        deep = 45 if block.kind is BlockKind.PARAGRAPH else _RESET_RANK
+        return Section(block.level or rank or deep, None, Mode.SKIPPED)
+    if match is None and _PROFILE.search(plain):
+        mode = Mode.STRENGTH  # what a factory makes is no shortfall; scores may stand there
+    if _VOICES.search(plain) and mode is None and (text.endswith(":") or block.level):
+        return Section(block.level or rank or _DEEPEST, None, Mode.CURRENT_AND_FINDING)
     if block.kind is BlockKind.HEADING:
         if block.level:
             return Section(block.level, match, mode, text)
@@ -105,6 +129,35 @@ def _only_label(text: str) -> bool:
     bare = re.sub(r"^[（(]?[\d一二三四五六七八九十.．、）)\s]+", "", text)
     rest = MODE_WORDS.sub("", bare)
     return len(rest) <= 6 and len(bare) <= 14
+
+
+def skipped(heading: str) -> bool:
+    """Tell whether a heading opens rules, lists of documents, contents: nothing of the factory."""
+    bare = re.sub(
+        r"^(?:第[一二三四五六七八九十百\d]+[章节部分]*|附[录件表]?\s*[A-Z\d一二三四五六七八九十]*|[（(]?[\d一二三四五六七八九十.．]+[、）)]?)[\s:：、.]*",
+        "",
+        unicodedata.normalize("NFKC", heading).strip(),
+    )
+    key = "".join(bare.split())
+    return bool(_SKIP.search(key)) and not re.search(r"结果|问题|不足|建议|得分表", key)
+
+
+def is_contents_line(text: str) -> bool:
+    """Tell whether a line belongs to a table of contents: 3 评估结果......3."""
+    return bool(_CONTENTS.search(unicodedata.normalize("NFKC", text).replace("...", "....")))
+
+
+def caption_of(block: Block, names: SubdomainNames) -> Section | None:
+    """Read the caption of a table or picture; it counts for the next table only."""
+    text = unicodedata.normalize("NFKC", block.text).strip()
+    found = _CAPTION.match(text)
+    if not found or len(text) > _MAX_HEADING + 4 or text.endswith(("。", ";", "；")):
+        return None
+    if re.search(r"所示|可见|看出|如下", text):
+        return None
+    rest = text[found.end() :]
+    match, mode = _announced(rest, names) if rest else (None, None)
+    return Section(_DEEPEST, match, Mode.SKIPPED if skipped(rest) else mode, rest)
 
 
 class Outline:

@@ -1,17 +1,19 @@
 """Tables of scores, findings and needs: whichever way they are laid out, row by row."""
 
-import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import statistics
+from collections.abc import Iterator, Sequence
 
 from matching.gaps.assessment import Answer
 from matching.gaps.criteria import LEVELS
+from matching.reports.cards import add_cell, is_card, read_card
 from matching.reports.collect import Gathered
-from matching.reports.headers import Column, Header, Role, column_of, read_header
-from matching.reports.layout import SURE, Part, Rows, distinct
+from matching.reports.headers import Header, Role, read_header
+from matching.reports.layout import SURE, Part
 from matching.reports.names import NameMatch
 from matching.reports.numbers import (
+    ALLOWED,
+    Grade,
     clean,
     not_applicable,
     read_grade,
@@ -19,14 +21,18 @@ from matching.reports.numbers import (
     read_level_score,
     read_number,
 )
-from matching.reports.proposal import ScoreProposal, Source, Unresolved, passage
-from matching.reports.texts import Mode
+from matching.reports.proposal import ScoreProposal, Source, Unresolved
+from matching.reports.prose import read_scores
+from matching.reports.rows import Row, rows_of
+from matching.reports.texts import Mode, is_label, labelled_parts, mode_of
+from matching.reports.values import grade_in, rate_in, value_columns
 
-_TOTAL = re.compile(
-    r"合计|总分|总计|综合|平均|小计|overall|total|average|总体|最终|总得分|成熟度总"
-)
-_YEAR = re.compile(r"20\d\d")
 _MARKS = re.compile(r"[√✓✔●■☑★○◆▲]")
+_SPOKEN = (Mode.FINDING, Mode.NEED, Mode.MIXED, Mode.CURRENT_AND_FINDING)
+_CONTENT = re.compile(
+    r"内容|描述|事项|说明|详情|具体|情况|条目|content|description|details?", re.IGNORECASE
+)
+_LONG_CELL = 8
 
 
 def read_table(
@@ -41,32 +47,31 @@ def read_table(
         mode: what the section says its texts are.
     """
     header = read_header(part.rows, gathered.names)
-    reader = _TableReader(part, header or Header(), gathered, context=context, mode=mode)
-    if reader.is_card(header):
-        reader.read_card()
+    if header is None and is_card(part):
+        read_card(part, gathered, context=context)
     elif not (header and header.of(Role.SCENE)):
-        reader.read_rows()
+        _TableReader(part, header or Header(), gathered, context=context, mode=mode).read_rows()
 
 
-def _counts_up(values: Sequence[float]) -> bool:
-    """Tell whether a column just numbers its rows."""
-    return all(b - a == 1 for a, b in itertools.pairwise(values))
+def _shared(rows: Sequence[Row], index: int, text: str) -> list[Row]:
+    """Return the neighbouring rows that hold the same text: a merged cell covers them."""
+    first = last = index
+    while first > 0 and text in rows[first - 1].cells:
+        first -= 1
+    while last + 1 < len(rows) and text in rows[last + 1].cells:
+        last += 1
+    return list(rows[first : last + 1])
 
 
-@dataclass(slots=True)
-class _Row:
-    cells: Sequence[str]
-    place: str
-    match: NameMatch | None
-
-    @property
-    def text(self) -> str:
-        seen = list(dict.fromkeys(cell for cell in self.cells if cell))
-        return passage("｜".join(" ".join(cell.split()) for cell in seen))
+def _together(rows: Sequence[Row]) -> NameMatch | None:
+    """Name all the subdomains that a merged cell covers; its words decide between them."""
+    found = [match.codes for row in rows if (match := row.match or row.about)]
+    codes = tuple(dict.fromkeys(code for group in found for code in group))
+    return NameMatch(codes, 0.9 if len(codes) == 1 else 0.5, "merged") if codes else None
 
 
 class _TableReader:
-    """Reads one part; the work of `read_table`."""
+    """Reads one part, one subdomain (or one question of one) a row; the work of `read_table`."""
 
     def __init__(
         self,
@@ -81,207 +86,123 @@ class _TableReader:
         self.context, self.mode = context, mode
         self.names = gathered.names
 
-    # A card: labels with their values beside them, one subdomain a table.
-
-    def is_card(self, header: Header | None) -> bool:
-        labels = [row[0] for row in self.part.rows if len(row) > 1 and row[0] != row[1]]
-        told = sum(1 for label in dict.fromkeys(labels) if self._label(label))
-        return header is None and told >= 2 and len(self.part.rows[0]) <= 8
-
-    @staticmethod
-    def _label(text: str) -> Column | None:
-        column = column_of(text.strip(" :：")) if len(clean(text)) <= 12 else None
-        return None if column and column.role is Role.LEVEL else column
-
-    def read_card(self) -> None:
-        match = self.context
-        pairs = [
-            (column, cells[i + 1], place)
-            for row, place in zip(self.part.rows, self.part.places, strict=True)
-            if (cells := list(dict.fromkeys(cell for cell in row if cell)))
-            for i in range(len(cells) - 1)
-            if (column := self._label(cells[i])) and not self._label(cells[i + 1])
-        ]
-        graded = False
-        for column, value, place in pairs:
-            if column.role in (Role.SUBDOMAIN, Role.DOMAIN):
-                found = self.names.resolve(value)
-                if found and (column.role is Role.SUBDOMAIN or match is None):
-                    match = found
-                    graded = False
-            elif column.role in (Role.SCORE, Role.GRADE) and match and match.code and not graded:
-                grade = read_grade(value)
-                if grade:
-                    source = Source(
-                        passage(f"{column.title}：{value}"), place, 0.9 * match.confidence, "card"
-                    )
-                    self.gathered.add_grade(match.code, grade, read=value, source=source)
-                    graded = column.role is Role.SCORE
-            elif column.role is Role.TEXT:
-                self._texts(value, column.mode, match=match, place=place)
-
-    def _texts(self, text: str, mode: Mode | None, *, match: NameMatch | None, place: str) -> None:
-        if mode is Mode.CURRENT or read_number(text) is not None:
-            return
-        self.gathered.add_texts(text, mode, match=match, place=place, confidence=0.92, how="column")
-
-    # Rows: one subdomain (or one question of one) a row.
-
     def read_rows(self) -> None:
-        rows = self._rows()
+        rows = rows_of(self.part, self.header, self.names, self.context)
         if not rows:
             return
-        value_columns = self._value_columns(rows)
-        texts = {i: c for i, c in self.header.columns.items() if c.role is Role.TEXT}
-        if not self._questions(rows):
-            ticks = self._one_tick(rows)
-            for row in rows:
-                self._score(row, value_columns, ticks=ticks)
-        for row in rows:
-            for index, column in texts.items():
-                if row.cells[index] in self._titles:
-                    continue
-                self._texts(row.cells[index], column.mode, match=row.match, place=row.place)
+        self._scores(rows)
+        columns = self._text_columns(rows)
+        titles = {column.title for column in self.header.columns.values()}
+        for index, row in enumerate(rows):
+            for text, mode in self._texts(row, columns):
+                shared = _shared(rows, index, text) if len(text) >= _LONG_CELL else [row]
+                if text in titles or (rows.index(shared[0]) != index and len(shared) > 1):
+                    continue  # a merged cell was read with the first row that it covers
+                match = _together(shared) if len(shared) > 1 else row.match or row.about
+                match = match or self._hint(row, text)
+                add_cell(self.gathered, text, mode, match=match, place=row.place)
 
-    @property
-    def _titles(self) -> set[str]:
-        return {column.title for column in self.header.columns.values()}
+    def _hint(self, row: Row, text: str) -> NameMatch | None:
+        """Where a wish alone does not tell its subdomain, the problem beside it may."""
+        own, _ = self.names.classify(text)
+        if own and own.code:
+            return None
+        words, _ = self.names.classify(row.text)
+        return words if words and words.code else None
 
-    def _rows(self) -> list[_Row]:
-        body = self.part.rows[self.header.body :]
-        places = self.part.places[self.header.body :]
-        name_column = self._name_column(body)
-        domains = [
-            i
-            for i in (*self.header.of(Role.DOMAIN), *self.header.of(Role.ELEMENT))
-            if i != name_column
-        ]
-        rows = []
-        for cells, place in zip(body, places, strict=True):
-            if not any(cells) or any(_TOTAL.search(cell[:12]) for cell in cells[:3]):
-                continue
-            domain = next((cells[i] for i in domains if self.names.domain_codes(cells[i])), "")
-            match = self._match(cells, name_column, domain)
-            rows.append(_Row(cells, place, match))
-        return rows
+    def _scores(self, rows: Sequence[Row]) -> None:
+        subtotals = [row for row in rows if row.subtotal]
+        asked = [row for row in rows if not row.subtotal]
+        if not subtotals and self._questions(rows):
+            return
+        scored = subtotals or asked
+        if not subtotals and self._unlevelled(asked):
+            return
+        columns = value_columns(self.header, scored)
+        ticks = self._one_tick(scored)
+        for row in scored:
+            if row.match and row.match.how == "several":
+                for cell in dict.fromkeys(row.cells):
+                    listed = cell.replace("\n", "、")
+                    read_scores(listed, row.place, self.gathered, context=None)
+            else:
+                self._score(row, columns, ticks=ticks)
 
-    def _match(
-        self, cells: Sequence[str], name_column: int | None, domain: str
-    ) -> NameMatch | None:
-        if name_column is None:
-            return self.context
-        for index in (*self.header.of(Role.CODE), name_column):
-            found = self.names.resolve(cells[index], domain=domain) if cells[index] else None
-            if found and (index == name_column or found.how == "code"):
-                if self.names.is_element(cells[index]) and not domain:
-                    return None
-                return found
-        return self.context if not cells[name_column] else None
-
-    def _name_column(self, body: Rows) -> int | None:
-        """The column that names most subdomains; a column titled 子域 wins over equals."""
-        best, most = None, 0.0
-        titled = set(self.header.of(Role.SUBDOMAIN))
-        skipped = {
-            Role.SCORE,
-            Role.WEIGHT,
-            Role.OTHER,
-            Role.GRADE,
-            Role.LEVEL,
-            Role.TEXT,
-            Role.QUESTION,
-        }
-        for index in range(len(body[0]) if body else 0):
-            column = self.header.columns.get(index)
-            if column and column.role in skipped:
-                continue
-            cells = [row[index] for row in body]
-            count: float = distinct(cells, self.names)
-            if self.header.columns and index in titled and any(cells):
-                count += 0.6
-            if count > most and (count >= 2 or self.header.columns):
-                best, most = index, count
-        return best
-
-    def _value_columns(self, rows: Sequence[_Row]) -> list[int]:
-        """Columns to read a grade from, best first."""
+    def _unlevelled(self, rows: Sequence[Row]) -> bool:
+        """Rows of questions, 1 / 0.8 / 0.5 / 0, of which no level is told: no grade follows."""
         scores = self.header.of(Role.SCORE)
-        if len(scores) > 1:
-            titles = {i: self.header.columns[i].title for i in scores}
-            scores.sort(
-                key=lambda i: (
-                    -max(map(int, _YEAR.findall(titles[i])), default=0),
-                    "复" not in titles[i] and "现场" not in titles[i],
-                    i,
-                )
-            )
-        grades = self.header.of(Role.GRADE)
-        if scores and grades and not self._levels_agree(rows, scores[0], grades[0]):
-            return [*grades, *scores]
-        if scores or grades or self.header.levels:
-            return [*scores, *grades]
-        return self._untitled(rows)
+        named: dict[str, list[Row]] = {}
+        for row in rows:
+            if row.match and row.match.code:
+                named.setdefault(row.match.code, []).append(row)
+        if not scores or self.header.levels or len(rows) < 2 * max(1, len(named)) or not named:
+            return False
+        values = [v for r in rows if (v := read_number(r.cells[scores[0]])) is not None]
+        if not values or any(value not in ALLOWED for value in values):
+            return False
+        for first in (group[0] for group in named.values()):
+            self._unresolved(first, reason="unknown_scale")
+        return True
 
-    @staticmethod
-    def _levels_agree(rows: Sequence[_Row], score: int, grade: int) -> bool:
-        """A score of 0.86 beside 二级 is a rate within the level, not the grade itself."""
-        pairs = [
-            (value, level)
-            for row in rows
-            if (value := read_number(row.cells[score])) is not None
-            and (level := read_level(row.cells[grade])) is not None
+    def _text_columns(self, rows: Sequence[Row]) -> dict[int, Mode | None]:
+        """Columns with texts and what these are; a title that says little takes the section's."""
+        told = {i: c.mode for i, c in self.header.columns.items() if c.role is Role.TEXT}
+        if self.mode not in _SPOKEN or any(mode in _SPOKEN for mode in told.values()):
+            return told
+        width = range(len(rows[0].cells))
+        plain = [
+            i
+            for i in width
+            if i not in self.header.columns or self.header.columns[i].role is Role.TEXT
         ]
-        good = sum(
-            1 for value, level in pairs if level in (int(value), int(value + 0.2), round(value))
-        )
-        return good >= 0.5 * len(pairs)
+        header = self.part.rows[max(0, self.header.body - 1)]
+        named = [i for i in plain if self.header.body and _CONTENT.search(header[i])]
+        if not named and not self.header.of(Role.SCORE) and plain:
+            length = {i: sum(len(row.cells[i]) for row in rows) for i in plain}
+            best = max(plain, key=lambda i: length[i])
+            usual = statistics.median(len(row.cells[best]) for row in rows)
+            named = [best] if usual >= _LONG_CELL else []
+        return {**told, **dict.fromkeys(named, self.mode)}
 
-    def _untitled(self, rows: Sequence[_Row]) -> list[int]:
-        """Without a header: the column where most named rows have a number of 0 to 5."""
-        named = [row for row in rows if row.match and row.match.code]
-        if len(named) < 3:
-            return []
-        counts = {
-            i: [v for row in named if (v := read_number(row.cells[i])) is not None and v <= 5]
-            for i in range(len(named[0].cells))
-            if i not in self.header.columns
+    def _texts(
+        self, row: Row, columns: dict[int, Mode | None]
+    ) -> Iterator[tuple[str, Mode | None]]:
+        """Yield cells with texts: of text columns, beside a label, or with labels inside."""
+        for index, mode in columns.items():
+            yield row.cells[index], mode
+        known = {*columns, *self.header.columns} - {
+            i for i, c in self.header.columns.items() if c.role is Role.QUESTION
         }
-        fit = {
-            i: v
-            for i, v in counts.items()
-            if len(v) >= 0.6 * len(named) and abs(sum(v) - 1) > 0.05 and not _counts_up(v)
-        }
-        if self.header.columns:  # titled, but not as a score: only numbers such as 1.8 speak
-            fit = {i: v for i, v in fit.items() if any(value % 1 for value in v)}
-        if fit:
-            return [max(fit, key=lambda i: (any(v % 1 for v in fit[i]), len(fit[i]), -i))]
-        if self.header.columns:
-            return []
-        levels = {
-            i: sum(
-                1
-                for row in named
-                if read_level(row.cells[i]) is not None and len(row.cells[i]) < 12
-            )
-            for i in range(len(named[0].cells))
-        }
-        best = max(levels, key=lambda i: levels[i])
-        return [best] if levels[best] >= 0.6 * len(named) else []
+        cells = [(i, cell) for i, cell in enumerate(row.cells) if cell]
+        seen: set[str] = {row.cells[i] for i in columns}
+        beside: Mode | None = None
+        for index, cell in cells:
+            label = mode_of(cell) if is_label(cell) else None
+            if cell in seen:
+                continue
+            seen.add(cell)
+            if label:
+                beside = label if label in _SPOKEN or label is Mode.STRENGTH else None
+            elif beside and index not in columns and len(clean(cell)) >= 4:
+                yield cell, beside
+                beside = None
+            elif index not in known and any(m in _SPOKEN for m, _ in labelled_parts(cell)):
+                yield cell, Mode.CURRENT
 
-    def _one_tick(self, rows: Sequence[_Row]) -> bool:
+    def _one_tick(self, rows: Sequence[Row]) -> bool:
         """Whether each row has at most one mark in the level columns: it marks the level."""
         columns = self.header.levels.values()
         counts = [sum(1 for i in columns if _MARKS.search(row.cells[i])) for row in rows]
         numbers = any(read_number(row.cells[i]) is not None for row in rows for i in columns)
         return bool(counts) and max(counts) == 1 and not numbers
 
-    def _questions(self, rows: Sequence[_Row]) -> bool:
+    def _questions(self, rows: Sequence[Row]) -> bool:
         """Read tables with a row for each level or question of a subdomain; False if it is none."""
         scores, grades = self.header.of(Role.SCORE), self.header.of(Role.GRADE)
         if not scores or not grades:
             return False
         found: dict[str, dict[int, list[float]]] = {}
-        source: dict[str, _Row] = {}
+        source: dict[str, Row] = {}
         for row in rows:
             level = read_level(row.cells[grades[0]]) or read_number(row.cells[grades[0]])
             score = read_level_score(row.cells[scores[0]])
@@ -297,11 +218,11 @@ class _TableReader:
             self._answer(code, {lv: sum(v) / len(v) for lv, v in levels.items()}, source[code])
         return True
 
-    def _answer(self, code: str, levels: dict[int, float], row: _Row) -> None:
+    def _answer(self, code: str, levels: dict[int, float], row: Row) -> None:
         read = {lv: read_level_score(f"{value:.4g}") for lv, value in levels.items()}
         self._five(code, {lv: r for lv, r in read.items() if r}, row)
 
-    def _five(self, code: str, read: dict[int, tuple[float, bool]], row: _Row) -> None:
+    def _five(self, code: str, read: dict[int, tuple[float, bool]], row: Row) -> None:
         exact = all(sure for _, sure in read.values())
         scores: list[float | None] = []
         for level in LEVELS:
@@ -319,7 +240,7 @@ class _TableReader:
             ScoreProposal(code, answer, None, exact, shown, source, () if exact else ("rounded",))
         )
 
-    def _score(self, row: _Row, value_columns: Sequence[int], *, ticks: bool) -> None:
+    def _score(self, row: Row, value_columns: Sequence[int], *, ticks: bool) -> None:
         levels = self.header.levels
         code = row.match.code if row.match else None
         if len(levels) >= 3 and not ticks:
@@ -362,35 +283,37 @@ class _TableReader:
         ]
         return bool(values) and max(values) > 5
 
-    def _grade(self, row: _Row, value_columns: Sequence[int]) -> None:
-        for index in value_columns:
+    def _grade(self, row: Row, columns: Sequence[int]) -> None:
+        named = row.match and row.match.code
+        for index in columns:
             text = row.cells[index]
-            if row.match and row.match.code and not_applicable(text):
-                self.gathered.trimmed.append(row.match.code)
+            if row.match and named and not_applicable(text):
+                self.gathered.trimmed.append(named)
                 return
-            grade = read_grade(text)
-            if grade is None:
-                if (value := read_number(text)) is not None and value > 5 and row.match:
-                    self._unresolved(row, reason="unknown_scale")
-                    return
-                continue
-            if row.match and row.match.code:
-                titled = index in self.header.columns
-                source = Source(
-                    row.text, row.place, row.match.confidence * (0.97 if titled else 0.75), "table"
-                )
-                self.gathered.add_grade(
-                    row.match.code,
-                    grade,
-                    read=text,
-                    source=source,
-                    sure_name=row.match.confidence >= SURE,
-                )
-            else:
-                self._unresolved(row)
-            return
+            grade = grade_in(row, index, self.header, hundred=self.gathered.hundred)
+            if grade:
+                self._note(row, grade, read=text, titled=index in self.header.columns)
+                return
+            if (value := read_number(text)) is not None and value > 5 and row.match:
+                self._unresolved(row, reason="unknown_scale")
+                return
+        if named and (grade := rate_in(row, self.header)):
+            self._note(row, grade, read=row.cells[self.header.of(Role.RATE)[0]], titled=True)
 
-    def _unresolved(self, row: _Row, *, reason: str = "") -> None:
+    def _note(self, row: Row, grade: Grade, *, read: str, titled: bool) -> None:
+        if row.match is None or row.match.code is None:
+            self._unresolved(row)
+            return
+        sure = row.match.confidence * (0.97 if titled else 0.75)
+        self.gathered.add_grade(
+            row.match.code,
+            grade,
+            read=read,
+            source=Source(row.text, row.place, sure, "table"),
+            sure_name=row.match.confidence >= SURE,
+        )
+
+    def _unresolved(self, row: Row, *, reason: str = "") -> None:
         if not reason:
             reason = "ambiguous_name" if row.match else "unknown_name"
         codes = row.match.codes if row.match and reason == "ambiguous_name" else ()

@@ -98,6 +98,22 @@ def test_groups_are_by_industry_by_city_and_by_both(make, compared):
     assert found[INDUSTRY_CITY] is None
 
 
+def test_a_small_group_is_held_back_where_a_larger_one_less_it_would_name_a_few(make, compared):
+    for _ in range(5):
+        peer(make)
+    alike = compared()
+    peer(make, industry="C13")
+    one_more_in_the_city = compared()
+    for _ in range(4):
+        peer(make, industry="C13")
+    five_more = compared()
+
+    assert alike[INDUSTRY_CITY].organisations == 5
+    assert one_more_in_the_city[CITY].organisations == 6
+    assert one_more_in_the_city[INDUSTRY_CITY] is None
+    assert five_more[INDUSTRY_CITY].organisations == 5
+
+
 def test_the_newest_counted_version_is_taken(make, session, mine):
     factory = peer(make, answers=NOTHING)
     make.assessment(factory=factory, version=2, answers=FULL)

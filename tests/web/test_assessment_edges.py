@@ -2,18 +2,21 @@
 
 import copy
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from starlette.datastructures import FormData
 
 from app.core.actors import Role
-from app.models import Assessment, AssessmentStatus
+from app.models import Assessment, AssessmentImport, AssessmentStatus, ImportStatus
 from app.queries import people
 from app.services import api_tokens
 from app.services.api_tokens import NewToken
-from app.services.assessment_checks import blocking_problems
 from app.services.criteria import load_set
+from app.services.needs import MAX_SYMPTOM
+from app.web.forms.symptoms import read_cards
 from tests.conftest import NOW
 from tests.unit.matching.gaps.test_criterion_sets import BASE
 from tests.web.test_assessments import draft_of, hidden, section, stored
@@ -48,7 +51,7 @@ def secret(make, session, factory) -> str:
 
 
 def test_a_type_changed_after_everything_was_answered_leaves_nothing_that_cannot_be_undone(
-    client, make, session, wiring, owner, factory
+    client, make, session, owner, factory
 ):
     draft = draft_of(make, factory, answers=ALL_ANSWERED)
     session.commit()
@@ -63,7 +66,6 @@ def test_a_type_changed_after_everything_was_answered_leaves_nothing_that_cannot
     kept = stored(session, draft)
     assert len(kept.answers) == 18
     assert "M08" not in kept.answers
-    assert blocking_problems(kept, wiring.criteria.default, now=NOW) == []
     assert client.get(f"/factory/{factory.id}/gaps").status_code == 200
     done = client.post(f"/factory/assessments/{draft.id}/submit", follow_redirects=False)
     assert done.status_code == 303
@@ -73,9 +75,7 @@ def another_subdomain() -> bytes:
     """A set of 21 subdomains: M21 shares weight and place with M20."""
     maturity: dict[str, Any] = copy.deepcopy(BASE["maturity"])
     maturity["subdomains"].append({**maturity["subdomains"][-1], "code": "M21", "name": "增设子域"})
-    _beside(
-        {name: part for name, part in maturity.items() if name != "subdomains"}, "M20", "M21"
-    )
+    _beside({name: part for name, part in maturity.items() if name != "subdomains"}, "M20", "M21")
     head = {"code": "XX-21", "title": "别省", "jurisdiction": "某省", "src": "derived"}
     data = {"criterion_set": head, "version": "1", "files": {"maturity": maturity}}
     return json.dumps(data, ensure_ascii=False).encode()
@@ -139,3 +139,41 @@ def test_a_number_of_thousands_of_digits_is_a_refusal(client, factory, secret):
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == "import_json"
+
+
+def test_of_a_text_that_is_too_long_only_the_beginning_is_judged():
+    posted = FormData(
+        {"count": "1", "step": "again", "id-1": str(uuid4()), "symptom-1": "坏" * 60_000}
+    )
+
+    form = read_cards(posted, scenes=[], subdomains=[])
+
+    assert next((p.code, p.field) for p in form.problems) == ("too_long", "symptom-1")
+    assert len(form.cards[0].start.text) == MAX_SYMPTOM
+
+
+def test_a_need_of_a_whole_page_in_a_report_begins_as_long_as_a_need_may_be(
+    client, make, session, owner, factory
+):
+    record = AssessmentImport(
+        id=uuid4(),
+        factory_id=factory.id,
+        kind="docx",
+        file_name="report.docx",
+        sha256="0" * 64,
+        status=ImportStatus.ACCEPTED,
+        proposal={"form": "report", "accepted_needs": ["设备老是突然坏，" * 5_000]},
+        problems=[],
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(record)
+    session.commit()
+    client.log_in(owner)
+
+    page = client.get(f"/factory/imports/{record.id}/needs")
+
+    [symptom] = re.findall(
+        r'<textarea[^>]* name="symptom-1"[^>]*>(.*?)</textarea>', page.text, re.S
+    )
+    assert 900 < len(symptom.strip()) <= MAX_SYMPTOM

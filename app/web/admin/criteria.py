@@ -41,20 +41,19 @@ def criteria_load(
 ) -> Response:
     """Check and keep a set file; a broken one is refused with line, place and rule."""
     require(person, Permission.CRITERIA_MANAGE)
-    problems = [] if sent is not None else [Problem("required", "file")]
-    if sent is not None:
-        try:
-            record = load_set(session, parts.criteria, content=sent.content, actor=person, now=now)
-        except InvalidInput as refused:
-            problems = refused.problems
-        else:
+    session.commit()  # a set is checked for seconds: the lock is taken only to store it
+    try:
+        if sent is None:
+            raise InvalidInput([Problem("required", "file")])
+        with parts.database.session(write=True) as own:
+            record = load_set(own, parts.criteria, content=sent.content, actor=person, now=now)
             ref = str(CriterionRef(record.code, record.version))
-            return redirect(
-                request, str(request.url_for("criteria_detail").include_query_params(ref=ref))
-            )
-    errors = {problem.field: sentence(request, problem) for problem in problems}
-    context = list_context(request, parts, session, errors=errors)
-    return render(request, "admin/criteria.html", context, status=422)
+    except InvalidInput as refused:
+        errors = {problem.field: sentence(request, problem) for problem in refused.problems}
+        with parts.database.session(write=False) as own:
+            context = list_context(request, parts, own, errors=errors)
+            return render(request, "admin/criteria.html", context, status=422)
+    return redirect(request, str(request.url_for("criteria_detail").include_query_params(ref=ref)))
 
 
 @router.get("/admin/criteria/set", name="criteria_detail")

@@ -71,10 +71,10 @@ def assessment_latest(
 def assessment_save(
     request: Request,
     factory_id: UUID,
+    body: BodyDep,  # before the session, so that it is read before the lock is taken
     session: SessionDep,
     parts: WiringDep,
-    caller: WriterDep,  # before the body: nobody learns anything about bodies without a token
-    body: BodyDep,
+    caller: WriterDep,
     now: NowDep,
 ) -> Response:
     """Create or update the open draft; all of the document or nothing. Repeats change nothing."""

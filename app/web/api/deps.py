@@ -13,6 +13,14 @@ from app.web.deps import NowDep, SessionDep, WiringDep
 from app.web.pages import SAFE_METHODS
 
 
+async def raw_body(request: Request) -> bytes:
+    """Read the body whole. Ask for it before the session: who sends slowly must not hold a lock."""
+    return await request.body()
+
+
+RawBodyDep = Annotated[bytes, Depends(raw_body)]
+
+
 def caller(request: Request, session: SessionDep, parts: WiringDep, moment: NowDep) -> Caller:
     """Give the program behind a request.
 
@@ -53,8 +61,8 @@ def writer(found: CallerDep) -> Caller:
 WriterDep = Annotated[Caller, Depends(writer)]
 
 
-async def json_body(request: Request) -> bytes:
-    """Read the body of a JSON request.
+def json_body(request: Request, body: RawBodyDep, _found: WriterDep) -> bytes:
+    """Give the body of a JSON request.
 
     Raises:
         HTTPException: 415, it says that it is something else.
@@ -62,7 +70,7 @@ async def json_body(request: Request) -> bytes:
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise HTTPException(415)
-    return await request.body()
+    return body
 
 
 BodyDep = Annotated[bytes, Depends(json_body)]

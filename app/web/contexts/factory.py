@@ -45,10 +45,12 @@ def factory_context(
     criteria: CriterionSet,
     actor: Actor,
     draft: Assessment | None = None,
+    draft_criteria: CriterionSet | None = None,
 ) -> dict[str, object]:
     """Prepare a factory's page: figures, tasks, needs and runs, and what the actor may do.
 
     `draft` is the version that the factory's people are filling in; nobody else is told of it.
+    `criteria` and `draft_criteria` are the sets of the assessment and of the draft.
     """
     analysis = (
         analyse_factory(factory, assessment, criteria, target=factory.target_level)
@@ -72,7 +74,9 @@ def factory_context(
             needs,
             runs,
             actor=actor,
-            draft_task=_draft_task(request, factory, draft, criteria, actor=actor),
+            draft_task=_draft_task(
+                request, factory, draft, draft_criteria or criteria, actor=actor
+            ),
         ),
     }
 
@@ -163,7 +167,7 @@ def _gaps_task(request: Request, factory: Factory, analysis: GapAnalysis) -> Tas
 def _needs_task(request: Request, factory: Factory, needs: Sequence[Need], *, actor: Actor) -> Task:
     published = sum(need.status is NeedStatus.PUBLISHED for need in needs)
     may = rights(factory, actor)["can_write"]
-    url = str(request.app.url_path_for("need_new", factory_id=factory.id)) if may else "#needs"
+    url = str(request.app.url_path_for("symptoms", factory_id=factory.id)) if may else "#needs"
     return Task(
         translate(request, N_("发布需求")),
         translate(request, N_("{count} 项已发布")).format(count=published)

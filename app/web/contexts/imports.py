@@ -45,6 +45,7 @@ NOTES = {
     "level_only": N_("报告只写了等级"),
     "conflict": N_("报告里另有不同说法"),
     "unsure_name": N_("名称对不准"),
+    "scaled": N_("由百分制或得分率折算"),
 }
 REASONS = {
     "unknown_name": N_("认不出是哪个子域"),

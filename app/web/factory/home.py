@@ -43,14 +43,17 @@ def factory_detail(
 def _detail(
     request: Request, session: Session, parts: Wiring, factory: Factory, person: Actor
 ) -> Response:
+    latest = queries.latest_assessment(session, factory.id)
+    draft = assessment_queries.open_of(session, factory.id)
     context = factory_context(
         request,
         factory,
-        queries.latest_assessment(session, factory.id),
+        latest,
         need_queries.list_visible(session, factory, to=person),
         queries.runs_of(session, factory.id),
-        criteria=parts.reference.criteria,
+        criteria=parts.criteria.of_assessment(session, latest),
         actor=person,
-        draft=assessment_queries.open_of(session, factory.id),
+        draft=draft,
+        draft_criteria=parts.criteria.of_assessment(session, draft),
     )
     return render(request, "factory/detail.html", context)

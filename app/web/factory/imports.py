@@ -21,6 +21,7 @@ from app.services import assessment_import_accept as use_cases
 from app.services.assessment_import_files import annotated_copy, template_for
 from app.services.assessment_import_target import target_of
 from app.services.need_proposals import MAX_PROBLEMS, StartText
+from app.services.needs import MAX_SYMPTOM
 from app.web.contexts.imports import preview_context, upload_context
 from app.web.deps import FormDep, NowDep, SessionDep, SignedInDep, UploadDep, WiringDep, takes_file
 from app.web.factory.symptoms import proposals_page
@@ -166,7 +167,9 @@ def import_needs(
     texts = record.proposal.get("accepted_needs", [])[:MAX_PROBLEMS]
     if record.status is not ImportStatus.ACCEPTED or not texts:
         raise Blocked([Problem("import_nothing_chosen")])
-    starts = [StartText(str(text), kind="report", source=str(record.id)) for text in texts]
+    # A report may hold a page without a full stop; a need may not.
+    texts = [str(text)[:MAX_SYMPTOM] for text in texts]
+    starts = [StartText(text, kind="report", source=str(record.id)) for text in texts]
     return proposals_page(
         request, session, parts, factory=record.factory, texts=starts, person=person
     )

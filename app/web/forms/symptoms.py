@@ -135,7 +135,9 @@ def _card(
         f"symptom-{n}", required=True, min_length=MIN_SYMPTOM, max_length=MAX_SYMPTOM
     )
     kind, source = reader.raw(f"origin-{n}"), reader.raw(f"source-{n}")[:MAX_SOURCE]
-    start = StartText(symptom, kind=kind if kind in ORIGINS else ORIGINS[0], source=source)
+    # What is too long is refused; judging all of it first would only take time.
+    judged_text = symptom[:MAX_SYMPTOM]
+    start = StartText(judged_text, kind=kind if kind in ORIGINS else ORIGINS[0], source=source)
     budget = reader.wan(f"budget-{n}")
     if budget == 0:
         reader.add("number_too_small", f"budget-{n}", min=0.01)

@@ -331,6 +331,17 @@ def test_a_broken_workbook_is_refused_by_the_grid_reader():
     assert refused.value.reason == "document_damaged"
 
 
+def test_sheets_of_millions_of_empty_cells_are_refused_together():
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        for _ in range(2):
+            book.add_worksheet().write_string(19_000, 90, "x")
+    with pytest.raises(DocumentRefused) as refused:
+        read_grid(buffer.getvalue())
+
+    assert refused.value.problems[0].code == "document_too_many_rows"
+
+
 def test_the_annotated_copy_can_be_sent_in_again():
     row = AnnotatedRow(
         {"code": "M03", "level": "2", "score": "0.7"},
@@ -424,8 +435,37 @@ def test_a_bad_json_entry_keeps_the_present_value():
 
 
 @pytest.mark.parametrize(
+    "document",
+    [{"findings": [1] * 100_000}, {"trimmed": ["M99"] * 100_000}],
+)
+def test_a_document_of_countless_mistakes_is_not_gone_through(document):
+    reading = read_document({"format": "jizhi-assessment/1", **document}, json_rules())
+
+    assert [(p.code, p.pointer) for p in reading.problems] == [("json_length", "")]
+    assert (reading.items, reading.replaces) == ((), ())
+
+
+def test_json_texts_are_one_line_without_control_characters():
+    document = {
+        "format": "jizhi-assessment/1",
+        "findings": [
+            {"subdomain": "M03", "text": "点检靠纸\n记录不全"},
+            {"subdomain": "M03", "text": "\u0000"},
+        ],
+        "profile": {"systems": ["ERP\u0000", "\u200b", "ERP", "MES\n二期"]},
+    }
+    reading = read_document(document, json_rules())
+    values = {item.field: item.value for item in reading.items}
+
+    assert values["findings.M03"] == ["点检靠纸 记录不全"]
+    assert values["profile.systems"] == ["ERP", "MES 二期"]
+
+
+@pytest.mark.parametrize(
     ("content", "code"),
     [
+        (b'{"a": "' + b"x" * 2 * 1024 * 1024 + b'"}', "document_too_large"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "import_json"),
         (b"\xff\xfe{", "import_json_encoding"),
         (b'{"a": 1,\n "b": }', "import_json"),
         (b'{"a": NaN}', "import_json"),

@@ -159,6 +159,27 @@ def test_the_line_is_that_of_the_change_to_blame():
     assert any("levels[FL3].thresholds.maturity_level_min" in line for line in around)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (set_text().replace('"value": 1', '"value": ' + "9" * 5000), "not_json"),
+        (set_text().replace('"value": 1', '"value": 1e400'), "not_json"),
+        (set_text().replace('"value": 1', '"value": NaN'), "not_json"),
+        (set_text().replace('"value": 1', '"value": -Infinity'), "not_json"),
+        (set_text().replace('"value": 1', '"value": 1' + "0" * 400), "not_a_number"),
+        (set_text().replace("试验标准集", "\\ud800"), "not_json"),
+        (set_text().replace("试验标准集", "\\u0000"), "not_a_text"),
+        (set_text().replace("试验标准集", "甲" * 201), "not_a_text"),
+        (set_text().replace("某省", "甲" * 61), "not_a_text"),
+    ],
+)
+def test_what_could_not_be_kept_or_compared_is_refused(text, code):
+    with pytest.raises(BrokenSet) as refused:
+        read_set(text, base=BASE)
+
+    assert refused.value.code == code
+
+
 def test_a_set_far_too_deep_is_refused():
     with pytest.raises(BrokenSet) as refused:
         read_set("[" * 200_000, base=BASE)
