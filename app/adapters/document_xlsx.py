@@ -41,7 +41,8 @@ def _titled(workbook: CalamineWorkbook, name: str, *, titled: bool) -> list[Bloc
 
 def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Block]:
     sheet = workbook.get_sheet_by_name(name)
-    if sheet.height > MAX_ROWS or sheet.width > MAX_COLUMNS:
+    # The total counts from A1; height and width only cover the used range.
+    if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
         raise DocumentRefused("document_too_many_rows", max=MAX_ROWS, columns=MAX_COLUMNS)
     rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:

@@ -10,8 +10,9 @@ from app.core.criteria import CriterionRef
 from app.models import Assessment, AssessmentStatus, Factory
 from app.models.factory import ManufacturingType
 
-# Drafts and returned ones are not what a factory stands by.
-COUNTED = (AssessmentStatus.SUBMITTED, AssessmentStatus.VERIFIED)
+# Only what a city department has verified: made-up organisations could be handed in by anybody, to
+# read the one true value between them.
+COUNTED = (AssessmentStatus.VERIFIED,)
 
 
 @dataclass(frozen=True, slots=True)

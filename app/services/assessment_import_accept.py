@@ -15,9 +15,11 @@ from app.permissions import Permission, require
 from app.queries import assessments as assessment_queries
 from app.queries import imports as queries
 from app.services import audit
+from app.services.assessment_content import MAX_FINDINGS
 from app.services.assessment_import import record_step
 from app.services.assessment_import_flat import (
     Change,
+    Flat,
     Item,
     changes_between,
     flat_of,
@@ -187,13 +189,16 @@ def apply_proposal(
 
     Raises:
         Forbidden: not the actor's to write.
-        Blocked: the assessment is handed in or verified.
+        Blocked: the assessment is handed in or verified, or a subdomain would get more findings
+            than its form takes.
     """
     require(actor, Permission.ASSESSMENT_WRITE, assessment)
     require_editable(assessment)
     criteria = shelf.of_assessment(session, assessment)
     old = flat_of(assessment)
     new = merged(old, accepted, replaces=replaces, keeps=keeps)
+    if crowded := _crowded(new):
+        raise Blocked(crowded)
     changes = changes_between(old, new)
     if not changes:
         return 0
@@ -248,3 +253,16 @@ def waits_for_review(session: Session, factory: Factory, *, to: Actor) -> bool:
 def _needs(record: AssessmentImport, numbers: Collection[int]) -> list[str]:
     proposed = record.proposal.get("needs", [])
     return [str(proposed[n]["text"]) for n in sorted(numbers) if n < len(proposed)]
+
+
+def _crowded(flat: Flat) -> list[Problem]:
+    """Name the subdomains with too many findings: none may be dropped without a word."""
+    return [
+        Problem(
+            "import_crowded_findings",
+            name,
+            {"code": name.partition(".")[2], "max": MAX_FINDINGS, "count": len(texts)},
+        )
+        for name, texts in flat.items()
+        if name.startswith("findings.") and isinstance(texts, list) and len(texts) > MAX_FINDINGS
+    ]

@@ -13,7 +13,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.models import Assessment, Finding, ManufacturingType
-from app.services.assessment_content import MAX_FINDINGS
 from app.services.assessment_sections import section_of_field
 from matching.gaps import CriterionSet, MfgType
 from matching.gaps.criteria import LEVELS
@@ -141,7 +140,7 @@ def merged(
             present = new.get(item.field, [])
             assert isinstance(present, list)  # noqa: S101 - only lists are added to
             more = [text for text in item.value if text not in present]
-            new[item.field] = [*present, *more][:MAX_FINDINGS]
+            new[item.field] = [*present, *more]
         elif item.value in (None, "", []) and not item.field.startswith("eligibility."):
             new.pop(item.field, None)
         else:

@@ -12,12 +12,18 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import from_json
 
 from app.core.errors import InvalidInput
 from app.core.problems import Problem
 from app.services.assessment_content import MAX_EVIDENCE, MAX_FINDING, MAX_FINDINGS
 from app.services.assessment_import_flat import SECTIONS, Flat, Item
+from app.services.assessment_import_json_words import (
+    MAX_FEN,
+    MAX_KPI,
+    JsonProblem,
+    schema_problem,
+)
 from app.services.assessment_import_values import prose_of, quoted
 from app.services.assessment_sections import trimmable_subdomains
 from app.services.factories import MAX_SYSTEM_NAME, MAX_SYSTEMS, MAX_WEEKS
@@ -25,8 +31,6 @@ from matching.gaps import CriterionSet, MfgType
 from matching.gaps.criteria import LEVELS
 
 FORMAT = "jizhi-assessment/1"
-MAX_FEN = 1_000_000 * 1_000_000
-MAX_KPI = 1e9
 # A complete document with the longest texts stays far below; what is longer only costs time.
 MIB = 1024 * 1024
 MAX_BYTES = 2 * MIB
@@ -87,25 +91,6 @@ class AssessmentDocument(_Strict):
         None, description="EL1.. -> true, false, or null = not known"
     )
     profile: ProfileDocument | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JsonProblem:
-    """What is wrong, and where as a JSON pointer (RFC 6901)."""
-
-    code: str
-    params: Mapping[str, str | int | float]
-    place: tuple[str | int, ...]
-
-    @property
-    def pointer(self) -> str:
-        """Give the place as a JSON pointer."""
-        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in self.place)
-        return "".join(f"/{step}" for step in steps)
-
-    def to_json(self) -> dict[str, object]:
-        """Give plain data for storing."""
-        return {"code": self.code, "params": dict(self.params), "pointer": self.pointer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +170,7 @@ def read_document(data: dict[str, Any], rules: JsonRules) -> JsonReading:
         except ValidationError as error:
             if error.error_count() > MAX_PROBLEMS:  # counting is cheap, the details are not
                 return _hopeless(entries)
-            found = [_schema_problem(detail) for detail in error.errors()]
+            found = [schema_problem(detail) for detail in error.errors()]
         else:
             found = list(islice(_content_problems(document, rules), MAX_PROBLEMS + 1))
             if len(found) > MAX_PROBLEMS:
@@ -218,57 +203,6 @@ def _entries(data: Mapping[str, Any]) -> int:
         if name not in {"format", "criteria"} and value is not None:
             count += len(value) if isinstance(value, dict | list) else 1
     return count
-
-
-def _schema_problem(detail: ErrorDetails) -> JsonProblem:
-    kind, context = detail["type"], detail.get("ctx", {})
-    place = tuple(step for step in detail["loc"] if step != "[key]")
-    params: dict[str, str | int | float]
-    if kind == "missing":
-        code, params = "json_missing", {}
-    elif kind == "extra_forbidden":
-        code, params = "json_extra", {}
-    elif kind == "literal_error":
-        wanted = str(context["expected"]).replace(" or ", "、").replace(", ", "、")
-        code, params = "json_choice", {"value": quoted(str(detail["input"])), "wanted": wanted}
-    elif kind in {"greater_than_equal", "less_than_equal"}:
-        bounds = _bounds_of(place)
-        code, params = "json_range", {"min": bounds[0], "max": bounds[1]}
-    elif kind.endswith(("too_long", "too_short")):
-        code, params = "json_length", {"wanted": _length_of(context)}
-    elif kind.startswith("date"):
-        code, params = "json_format", {"wanted": "日期，例如 2026-06-01"}
-    else:
-        code, params = "json_type", {"wanted": _TYPES.get(kind, "另一种类型")}
-    return JsonProblem(code, params, place)
-
-
-_TYPES = {
-    "dict_type": "对象 {…}",
-    "model_type": "对象 {…}",
-    "model_attributes_type": "对象 {…}",
-    "list_type": "数组 […]",
-    "string_type": "字符串",
-    "float_type": "数字",
-    "finite_number": "有限的数字",
-    "int_type": "整数",
-    "int_from_float": "整数",
-    "bool_type": "true 或 false",
-}
-
-
-def _bounds_of(place: tuple[str | int, ...]) -> tuple[int, int]:
-    if place[:2] == ("profile", "budget_fen"):
-        return 1, MAX_FEN
-    if place[:2] == ("profile", "horizon_weeks"):
-        return 1, MAX_WEEKS
-    return 0, int(MAX_KPI)
-
-
-def _length_of(context: Mapping[str, Any]) -> str:
-    if "max_length" in context:
-        return f"最多 {context['max_length']}"
-    return f"至少 {context['min_length']}"
 
 
 def _content_problems(document: AssessmentDocument, rules: JsonRules) -> Iterator[JsonProblem]:

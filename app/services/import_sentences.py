@@ -39,6 +39,9 @@ IMPORT_SENTENCES = {
     "import_duplicate": N_("{value} 与第 {row} 行重复；请只保留一行"),
     "import_text_long": N_("文字太长：最多 {max} 个字，现在是 {length} 个"),
     "import_too_many_findings": N_("一个子域最多 {max} 条发现，现在是 {count} 条"),
+    "import_crowded_findings": N_(
+        "{code} 会有 {count} 条发现，一个子域最多 {max} 条；请少勾选几条，或先合并已有的"
+    ),
     "import_too_many_systems": N_("最多填写 {max} 个在用系统，现在是 {count} 个"),
     "import_mfg_type": N_("“{value}”看不懂；请填“流程型”或“离散型”"),
     "import_no_file": N_("请先选择文件"),

@@ -505,3 +505,34 @@ def test_open_draft_gives_the_same_version_twice(wiring, session, factory, membe
 
     assert found[0] == found[1]
     assert rows(session, Assessment) == 1
+
+
+def test_more_findings_than_a_form_takes_are_refused_not_dropped(session, factory, accept):
+    texts = [f"第{number}处漏油没人管" for number in range(11)]
+    items = [
+        {"field": "findings.M13", "value": [text], "adds": True, "confidence": 0.9}
+        for text in texts
+    ]
+    record = AssessmentImport(
+        factory_id=factory.id,
+        kind="docx",
+        file_name="r.docx",
+        sha256="0" * 64,
+        status=ImportStatus.PROPOSED,
+        proposal={"form": "report", "items": items},
+        problems=[],
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(record)
+    session.commit()
+
+    with pytest.raises(Blocked) as refused:
+        accept(record.id, Ticks(frozenset(range(11))))
+    session.rollback()
+    done = flat(session, accept(record.id, Ticks(frozenset(range(10)))))
+
+    assert [(p.code, p.params["count"]) for p in refused.value.problems] == [
+        ("import_crowded_findings", 11)
+    ]
+    assert done["findings.M13"] == texts[:10]

@@ -74,14 +74,15 @@ def test_several_factories_of_one_organisation_count_once(make, compared):
     assert compared()[INDUSTRY] is None
 
 
-def test_own_factories_drafts_and_returned_ones_do_not_count(make, mine, compared):
+def test_only_what_other_organisations_had_verified_counts(make, mine, compared):
     for _ in range(4):
         peer(make)
     peer(make, organisation=mine.organisation)
     peer(make, status=AssessmentStatus.DRAFT)
     peer(make, status=AssessmentStatus.RETURNED)
-    before = compared()[INDUSTRY]
     peer(make, status=AssessmentStatus.SUBMITTED)
+    before = compared()[INDUSTRY]
+    peer(make, status=AssessmentStatus.VERIFIED)
 
     assert before is None
     assert compared()[INDUSTRY].organisations == 5

@@ -17,13 +17,13 @@ from app.queries import factories as factory_queries
 from app.services.assessment_import_accept import apply_proposal, open_draft
 from app.services.assessment_import_flat import flat_of
 from app.services.assessment_import_json import (
-    JsonProblem,
     JsonRules,
     document_of,
     json_schema,
     parse_json,
     read_document,
 )
+from app.services.assessment_import_json_words import JsonProblem
 from app.services.assessment_import_target import target_of
 from app.services.criteria import ref_of
 from app.services.match_result import describe_analysis
