@@ -87,7 +87,9 @@ def build_graph(
     for code in sorted((codes | there) - set(criteria.scenes)):
         raise InvalidInput("unknown_scene", f"scenes.{code}", f"{code!r} is not in the criteria")
     there = (there | add_ai) - codes
-    hard = _reduced(_hard_before(criteria, codes | there))
+    # What stands in use needs nothing any more, so no way between wanted scenes leads through it.
+    before = _hard_before(criteria, codes | there)
+    hard = _reduced({**before, **{code: frozenset[str]() for code in there}})
     layer_of = dict.fromkeys(there, 0)
     for number, layer in enumerate(hard_layers(criteria.prerequisites, codes), start=1):
         layer_of.update(dict.fromkeys(layer, number))

@@ -96,3 +96,13 @@ def test_reduction_says_the_same_about_wanted_scenes_with_no_edge_to_spare(
         assert edge not in ways(hard - {edge})
     assert all(layer[e.before] < layer[e.after] for e in graph.edges)
     assert wanted <= set(layer)
+
+
+def test_a_scene_in_use_between_two_wanted_ones_hides_no_edge(criteria):
+    after = "S11"
+    for between in criteria.hard_before(after):
+        for before in set(criteria.hard_before(between)) & set(criteria.hard_before(after)):
+            graph = build_graph({before, after}, criteria, in_use={between})
+            assert (before, after, True) in [(e.before, e.after, e.hard) for e in graph.edges]
+            return
+    raise AssertionError("the reference data has no such triangle any more: choose another scene")
