@@ -69,6 +69,11 @@ def load_reference(folder: Path) -> Reference:
             "technology": _names(scenes["technology_vocabulary"]),
             "subdomain": _names(raw["maturity"]["subdomains"]),
             "domain": _names(raw["maturity"]["domains"]),
+            "element": _names(raw["maturity"]["elements"]),
+            "maturity_level": {
+                str(entry["level"]): (entry["name"], entry.get("name_en", ""))
+                for entry in raw["maturity"]["levels"]
+            },
             "factory_link": _names(raw["factory_levels"]["links"]),
             "kpi": _names(raw["kpis"]["kpis"]),
             "kpi_measure": _measures(raw["kpis"]["kpis"]),

@@ -137,6 +137,8 @@ def _resolve(data: object, base: Mapping[str, object]) -> dict[str, Any]:
                 "not_a_text", f"field {field!r} must be one line of at most {longest} characters"
             )
     files: dict[str, Any] = {name: copy.deepcopy(base[name]) for name in REFERENCE_FILES}
+    if header["jurisdiction"] != files["factory_levels"]["criterion_set"]["jurisdiction"]:
+        _drop_local_review(files["factory_levels"])
     if "files" in root.data:
         for name, content in root.child("files").data.items():
             if name not in REFERENCE_FILES:
@@ -155,6 +157,12 @@ def _finite(text: str) -> float:
     if not isfinite(value):
         raise ValueError(f"{text[:40]} is no finite number")
     return value
+
+
+def _drop_local_review(factory_levels: dict[str, Any]) -> None:
+    """Keep the nation's part of the base's review chain: elsewhere others decide."""
+    for level in factory_levels["levels"]:
+        level["review"] = {"national": level["review"]["national"]}
 
 
 def _apply(change: Node, files: dict[str, Any]) -> None:

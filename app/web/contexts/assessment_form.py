@@ -134,12 +134,11 @@ def _questions(words: Words, assessment: Assessment, section: Section) -> list[d
     if section.kind is SectionKind.SCOPE:
         return _trimmable(words, assessment)
     if section.kind is SectionKind.SUBDOMAIN:
-        names = {level.level: level.name for level in criteria.maturity_levels}
         return [
             {
                 "name": f"level{ask.level}",
                 "level": ask.level,
-                "level_name": names[ask.level],
+                "level_name": words.name("maturity_level", str(ask.level)),
                 "text": ask.text,
                 "nothing_new": ask.text.startswith(NOTHING_NEW),
             }
@@ -180,7 +179,7 @@ def _trimmable(words: Words, assessment: Assessment) -> list[dict[str, object]]:
         {
             "code": code,
             "name": words.name("subdomain", code),
-            "element": criteria.elements[element_of(criteria, code)].name,
+            "element": words.name("element", element_of(criteria, code)),
             "share": f"{100 * shares[code]:.1f}" if code in shares else "",
             "gated": code in gated,
         }

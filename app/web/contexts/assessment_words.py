@@ -63,6 +63,8 @@ class Words:
             return known
         criteria = self.criteria
         own = {
+            "element": {c: one.name for c, one in criteria.elements.items()},
+            "maturity_level": {str(one.level): one.name for one in criteria.maturity_levels},
             "subdomain": {c: one.name for c, one in criteria.subdomains.items()},
             "scene": {c: one.name for c, one in criteria.scenes.items()},
             "factory_link": {c: one.name for c, one in criteria.links.items()},
@@ -79,8 +81,9 @@ class Words:
 
     def group(self, code: str) -> str:
         """Give the title of a group of sections."""
-        element = self.criteria.elements.get(code)
-        return element.name if element else self.label("assessment_group", code)
+        if code in self.criteria.elements:
+            return self.name("element", code)
+        return self.label("assessment_group", code)
 
     def score(self, score: float | None) -> str:
         """Give the word of an answer."""

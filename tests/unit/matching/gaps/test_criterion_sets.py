@@ -1,6 +1,7 @@
 """Criterion sets as files: what they change, and how a broken one is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def test_a_set_changes_what_it_names_and_takes_the_rest_from_the_base(criteria):
     assert found.criteria.title == "试验标准集"
     assert changed.thresholds["maturity_level_min"] == 1
     assert changed.threshold_src["maturity_level_min"] == "page:x"
-    assert found.criteria.factory_levels["FL2"] == criteria.factory_levels["FL2"]
+    kept = criteria.factory_levels["FL2"]
+    assert found.criteria.factory_levels["FL2"] == replace(kept, review=kept.review[:1])
     assert found.criteria.weights == criteria.weights
     assert criteria.factory_levels["FL1"].thresholds["maturity_level_min"] == 2  # base untouched
 
@@ -59,6 +61,13 @@ def test_a_null_threshold_means_that_there_is_no_official_number():
     found = read_set(set_text(changes=[change(at, None)]), base=BASE)
 
     assert found.criteria.factory_levels["FL3"].thresholds["ai_scene_ratio_min"] is None
+
+
+def test_another_province_does_not_inherit_who_decides_in_hebei(criteria):
+    elsewhere = read_set(set_text(), base=BASE).criteria.factory_levels["FL1"]
+
+    assert [step.body for step in criteria.factory_levels["FL1"].review] == ["national", "hebei"]
+    assert [step.body for step in elsewhere.review] == ["national"]
 
 
 def test_a_whole_file_can_be_replaced():
