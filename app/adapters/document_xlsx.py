@@ -8,6 +8,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from app.adapters.document_errors import DocumentRefused
 from app.adapters.document_zip import check_parts
+from app.adapters.workbook_grid import fill_merged
 from matching.reports.document import Block, Document, heading, paragraph, table
 from matching.reports.texts import mode_of
 
@@ -46,7 +47,7 @@ def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Block]:
         raise DocumentRefused("document_too_many_rows", max=MAX_ROWS, columns=MAX_COLUMNS)
     rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        _fill(rows, top=top, left=left, bottom=bottom, right=right)
+        fill_merged(rows, top=top, left=left, bottom=bottom, right=right)
     run: list[tuple[int, list[str]]] = []
     for number, row in enumerate([*rows, []], start=1):
         if any(row):
@@ -54,15 +55,6 @@ def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Block]:
         elif run:
             yield from _blocks(run, name)
             run = []
-
-
-def _fill(rows: list[list[str]], *, top: int, left: int, bottom: int, right: int) -> None:
-    if top >= len(rows) or left >= len(rows[top]):
-        return
-    text = rows[top][left]
-    for row in rows[top : bottom + 1]:
-        for column in range(left, min(right + 1, len(row))):
-            row[column] = text
 
 
 def _blocks(run: list[tuple[int, list[str]]], name: str) -> Iterator[Block]:

@@ -5,20 +5,17 @@ is it opened, and that in a process of its own with little memory, little time, 
 network. Nothing is stored: the bytes come in through memory and leave with the call.
 """
 
-import json
-import subprocess  # the worker is our own module, run by our own interpreter
-import sys
 from pathlib import PurePath
-from typing import TypedDict
+from typing import Any
 
 from app.adapters.document_errors import DocumentRefused
+from app.adapters.document_process import WALL_SECONDS, run_reader
 from app.adapters.document_zip import MIB, check_directory
-from matching.reports.document import Block, BlockJson, Document
+from matching.reports.document import Block, Document
 
 __all__ = ["MAX_BYTES", "WALL_SECONDS", "DocumentRefused", "extract"]
 
 MAX_BYTES = 20 * MIB
-WALL_SECONDS = 30
 WORKER = "app.adapters.document_worker"
 
 _KINDS = {".docx": "docx", ".pdf": "pdf", ".xlsx": "xlsx"}
@@ -60,15 +57,6 @@ _MAGIC = (
 _PDF_WINDOW = 1024
 
 
-class _Answer(TypedDict, total=False):
-    kind: str
-    pages: int
-    blocks: list[BlockJson]
-    silent_pages: list[int]
-    error: str
-    params: dict[str, str | int | float]
-
-
 def extract(content: bytes, *, file_name: str) -> Document:
     """Read an uploaded report.
 
@@ -87,7 +75,7 @@ def extract(content: bytes, *, file_name: str) -> Document:
     kind = _checked_kind(content, file_name)
     if kind in ("docx", "xlsx"):
         check_directory(content, kind=kind)
-    return _document(_run_worker(content, kind))
+    return _document(run_reader(WORKER, kind, content=content, seconds=WALL_SECONDS))
 
 
 def _checked_kind(content: bytes, file_name: str) -> str:
@@ -134,28 +122,7 @@ def _found(content: bytes) -> str:
     return "?"
 
 
-def _run_worker(content: bytes, kind: str) -> _Answer:
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed command, no shell; the file goes through stdin
-            [sys.executable, "-I", "-m", WORKER, kind],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentRefused("document_too_heavy") from error
-    if done.returncode != 0:
-        raise DocumentRefused("document_too_heavy")
-    answer: _Answer = json.loads(done.stdout)
-    if "error" in answer:
-        raise DocumentRefused(answer["error"], **answer.get("params", {}))
-    return answer
-
-
-def _document(answer: _Answer) -> Document:
+def _document(answer: dict[str, Any]) -> Document:
     return Document(
         answer["kind"],
         answer["pages"],

@@ -6,15 +6,14 @@ as the value that was stored with them; nothing is computed.
 
 import io
 import json
-import subprocess  # the worker is our own module, run by our own interpreter
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.adapters.document_errors import DocumentRefused
+from app.adapters.document_process import run_reader
 
 WORKER = "app.adapters.workbook_grid"
-WALL_SECONDS = 30
 MAX_SHEETS = 30
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
@@ -39,23 +38,7 @@ def read_grid(content: bytes) -> tuple[GridSheet, ...]:
     Raises:
         DocumentRefused: `document_too_heavy`, `document_damaged`, `document_too_many_rows`.
     """
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed command, no shell; the file goes through stdin
-            [sys.executable, "-I", "-m", WORKER],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentRefused("document_too_heavy") from error
-    if done.returncode != 0:
-        raise DocumentRefused("document_too_heavy")
-    answer = json.loads(done.stdout)
-    if "error" in answer:
-        raise DocumentRefused(answer["error"], **answer.get("params", {}))
+    answer = run_reader(WORKER, content=content)
     return tuple(
         GridSheet(sheet["name"], tuple(tuple(row) for row in sheet["rows"]))
         for sheet in answer["sheets"]
@@ -79,14 +62,15 @@ def grid_of(content: bytes) -> list[dict[str, object]]:
                 raise DocumentRefused("document_too_many_rows", max=MAX_ROWS, columns=MAX_COLUMNS)
             rows = [[_cell(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-                _fill(rows, top=top, left=left, bottom=bottom, right=right)
+                fill_merged(rows, top=top, left=left, bottom=bottom, right=right)
             sheets.append({"name": name, "rows": rows})
     except CalamineError as error:
         raise DocumentRefused("document_damaged") from error
     return sheets
 
 
-def _fill(rows: list[list[str]], *, top: int, left: int, bottom: int, right: int) -> None:
+def fill_merged(rows: list[list[str]], *, top: int, left: int, bottom: int, right: int) -> None:
+    """Write the text of a merged cell into all its places."""
     if top >= len(rows) or left >= len(rows[top]):
         return
     text = rows[top][left]

@@ -145,6 +145,13 @@ def see_other(request: Request, route: str, **params: object) -> Response:
     return redirect(request, str(request.app.url_path_for(route, **params)))
 
 
+def attachment(content: bytes, name: str, *, media_type: str, plain: str = "") -> Response:
+    """Send a file to be saved; `name` may be Chinese (RFC 6266), `plain` is for old programs."""
+    fallback = f" filename={plain};" if plain else ""
+    disposition = f"attachment;{fallback} filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
 def redirect(request: Request, url: str) -> Response:
     """Redirect to an address of our own site; anything else goes to the home page."""
     # Escaped, because a header holds no Chinese.

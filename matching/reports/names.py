@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -272,11 +272,3 @@ def read_aliases() -> tuple[tuple[str, str, str], ...]:
         code, kind, texts = parts
         found.extend((code, kind, text) for text in texts.split())
     return tuple(found)
-
-
-def group_by_code(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    """Collect values by code, keeping their order."""
-    grouped: dict[str, tuple[str, ...]] = {}
-    for code, value in pairs:
-        grouped[code] = (*grouped.get(code, ()), value)
-    return grouped

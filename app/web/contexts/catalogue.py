@@ -38,8 +38,6 @@ BAND_LABELS = {
     "certificate": N_("证书在有效期内"),
 }
 REFERENCE_KIND = {"link": "scene_link", "scene": "scene", "industry": "industry"}
-# Long lists begin folded; the chosen values always show.
-SHORT_LIST = 8
 
 
 def facet_label(request: Request, facet: str, code: str) -> str:

@@ -1,6 +1,5 @@
 """Import (导入) into the assessment: template, upload, preview, annotated copy, accept."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -27,7 +26,7 @@ from app.web.deps import FormDep, NowDep, SessionDep, SignedInDep, UploadDep, Wi
 from app.web.factory.symptoms import proposals_page
 from app.web.forms.imports import read_ticks
 from app.web.messages import sentence
-from app.web.pages import redirect, render, see_other
+from app.web.pages import attachment, redirect, render, see_other
 
 router = APIRouter()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,7 +83,7 @@ def import_template(
     content = template_for(
         target, reading.import_parts(parts.criteria, parts.reference), created=now
     )
-    return download(content, f"评估填报表-{factory.name}.xlsx", media_type=XLSX)
+    return attachment(content, f"评估填报表-{factory.name}.xlsx", media_type=XLSX)
 
 
 @router.get("/factory/imports/{import_id}", name="import_preview")
@@ -126,7 +125,7 @@ def import_errors(
     )
     if content is None:
         raise NotFound
-    return download(content, "标出问题的填报表.xlsx", media_type=XLSX)
+    return attachment(content, "标出问题的填报表.xlsx", media_type=XLSX)
 
 
 @router.post("/factory/imports/{import_id}/accept", name="import_accept")
@@ -173,12 +172,6 @@ def import_needs(
     return proposals_page(
         request, session, parts, factory=record.factory, texts=starts, person=person
     )
-
-
-def download(content: bytes, name: str, *, media_type: str) -> Response:
-    """Send a file to be saved; the name may be Chinese (RFC 6266)."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
 def _own(session: Session, import_id: UUID, person: Actor) -> AssessmentImport:

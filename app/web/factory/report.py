@@ -1,7 +1,6 @@
 """The gap report as page, PDF and workbook."""
 
 from datetime import datetime
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -20,7 +19,7 @@ from app.services.gap_reports import make_gap_report
 from app.web.contexts.factory import TARGETS
 from app.web.contexts.report import file_name, report_context
 from app.web.deps import NowDep, SessionDep, SignedInDep, WiringDep
-from app.web.pages import render
+from app.web.pages import attachment, render
 from app.wiring import Wiring
 
 router = APIRouter()
@@ -104,10 +103,6 @@ def _existing(report: GapReport | None) -> GapReport:
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:
-    """Answer with a file to keep; its Chinese name goes by RFC 5987, beside a plain one."""
+    """Answer with the report to keep, by a plain name too."""
     plain = f"report.{name.rpartition('.')[2]}"
-    headers = {
-        "Content-Disposition": f"attachment; filename={plain}; filename*=UTF-8''{quote(name, '')}",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    return attachment(content, name, media_type=media_type, plain=plain)
